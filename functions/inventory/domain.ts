@@ -1,0 +1,80 @@
+import { AppError } from '../../lib/errors/app-error';
+
+/** One SKU as it is stored. `onHand = available + reserved`; `pending` says for which orders. */
+export interface StockRow {
+  readonly sku: string;
+  readonly name: string;
+  readonly unitPriceCents: number;
+  readonly currency: string;
+  /** Not yet promised to anybody. Never negative. */
+  readonly available: number;
+  /** Promised to orders, the sum of `pending`. */
+  readonly reserved: number;
+  /** Pieces by the order they are reserved for. */
+  readonly pending: Readonly<Record<string, number>>;
+  /** Orders whose reservation was released, with the epoch seconds until which a late reservation must be refused. */
+  readonly released: Readonly<Record<string, number>>;
+  readonly updatedAt: string;
+}
+
+export interface Line {
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+/** There is no such SKU. Never retried. */
+export class UnknownSkuError extends AppError {
+  override readonly name = 'UnknownSkuError';
+  constructor(sku: string) {
+    super(`there is no SKU ${JSON.stringify(sku)}`, { code: 'UNKNOWN_SKU', status: 422 });
+  }
+}
+
+/** Less is available than was asked for. Never retried. */
+export class StockInsufficientError extends AppError {
+  override readonly name = 'StockInsufficientError';
+  constructor(sku: string, asked: number, available: number) {
+    super(`${asked} of ${sku} asked for, ${available} available`, { code: 'OUT_OF_STOCK', status: 409 });
+  }
+}
+
+/** The count in the warehouse cannot be set below what is reserved. */
+export class OnHandBelowReservedError extends AppError {
+  override readonly name = 'OnHandBelowReservedError';
+  constructor(onHand: number, reserved: number) {
+    super(`onHand must be at least what is reserved, ${reserved}, got ${onHand}`, {
+      code: 'ON_HAND_BELOW_RESERVED',
+      status: 409,
+    });
+  }
+}
+
+/** The row changed while it was being changed. Worth a retry. */
+export class StockContendedError extends AppError {
+  override readonly name = 'StockContendedError';
+  constructor(sku: string) {
+    super(`${sku} is being changed by many at the moment; try again`, {
+      code: 'CONTENDED',
+      status: 503,
+      retryable: true,
+      retryAfterSeconds: 1,
+    });
+  }
+}
+
+/** What stood in the way of a reservation. */
+export type ReservationConflict = 'reserved already' | 'released before' | 'unknown SKU' | 'insufficient';
+
+/** Tells from the row that refused a reservation why it did. */
+export function explainReservation(row: Partial<StockRow>, orderId: string): ReservationConflict {
+  if (row.sku === undefined) return 'unknown SKU';
+  if (row.pending?.[orderId] !== undefined) return 'reserved already';
+  if (row.released?.[orderId] !== undefined) return 'released before';
+  return 'insufficient';
+}
+
+/** The row as the API shows it. */
+export function toStockItem(row: StockRow) {
+  const { sku, name, unitPriceCents, currency, available, reserved, updatedAt } = row;
+  return { sku, name, unitPriceCents, currency, onHand: available + reserved, reserved, available, updatedAt };
+}

@@ -1,0 +1,15 @@
+import { type Clock, systemClock } from '../../../lib/clock';
+import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
+import { openTable, type Table } from '../../../lib/table/dynamodb-table';
+import { orders } from '../contract';
+import { confirm } from '../store';
+
+/** The pivot of the place-order saga: the order is the customer's from here on. */
+export const confirmOrder =
+  (table: Table, clock: Clock) =>
+  async ({ arguments: { orderId } }: CommandOf<typeof orders, 'confirm-order'>) => {
+    await confirm(table, orderId, clock.now());
+    return {};
+  };
+
+export const handler = stepHandler(orders, 'confirm-order', confirmOrder(openTable(), systemClock));

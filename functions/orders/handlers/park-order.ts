@@ -1,0 +1,18 @@
+import { type Clock, systemClock } from '../../../lib/clock';
+import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
+import { log } from '../../../lib/observability/log';
+import { openTable, type Table } from '../../../lib/table/dynamodb-table';
+import { orders } from '../contract';
+import { toRejection } from '../domain';
+import { park } from '../store';
+
+/** Hands an order to people: something of it could not be undone. */
+export const parkOrder =
+  (table: Table, clock: Clock) =>
+  async ({ sagaId, arguments: { orderId, failure, failedUndos } }: CommandOf<typeof orders, 'park-order'>) => {
+    await park(table, orderId, toRejection(failure), failedUndos, clock.now());
+    log('error', 'order needs attention', { sagaId, orderId, code: failure.code });
+    return {};
+  };
+
+export const handler = stepHandler(orders, 'park-order', parkOrder(openTable(), systemClock));

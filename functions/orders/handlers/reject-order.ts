@@ -1,0 +1,16 @@
+import { type Clock, systemClock } from '../../../lib/clock';
+import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
+import { openTable, type Table } from '../../../lib/table/dynamodb-table';
+import { orders } from '../contract';
+import { toRejection } from '../domain';
+import { reject } from '../store';
+
+/** Ends an order of which every step is undone, and says why. */
+export const rejectOrder =
+  (table: Table, clock: Clock) =>
+  async ({ arguments: { orderId, failure } }: CommandOf<typeof orders, 'reject-order'>) => {
+    await reject(table, orderId, toRejection(failure), clock.now());
+    return {};
+  };
+
+export const handler = stepHandler(orders, 'reject-order', rejectOrder(openTable(), systemClock));

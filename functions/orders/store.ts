@@ -1,0 +1,152 @@
+import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { toTimestamp } from '../../lib/clock';
+import { findConflict, type Table } from '../../lib/table/dynamodb-table';
+import { OrderAbandonedError, type OrderRow, type OrderStatus, type Rejection, statesBefore } from './domain';
+
+/** Tries for the keys of a page that DynamoDB did not get to. */
+const MAX_TRIES = 5;
+
+export async function findOrder(table: Table, orderId: string): Promise<OrderRow | undefined> {
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: { orderId } }));
+  return Item as OrderRow | undefined;
+}
+
+/** Puts a new order. Answers the one that is there already, if any: the put is its own idempotency record. */
+export async function createOrderRow(table: Table, row: OrderRow): Promise<OrderRow | undefined> {
+  const conflict = await findConflict<OrderRow>(
+    table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: row,
+        ConditionExpression: 'attribute_not_exists(orderId)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    ),
+  );
+  return conflict as OrderRow | undefined;
+}
+
+/** Where a page of a customer's orders begins: the key of the last one of the page before. */
+export interface PageStart extends Record<string, string> {
+  readonly orderId: string;
+  readonly createdAt: string;
+}
+
+/** A customer's orders, newest first, from the index, which lags behind the table by some milliseconds. */
+export async function listOrderRows(
+  table: Table,
+  customerId: string,
+  limit: number,
+  start: PageStart | undefined,
+): Promise<{ rows: OrderRow[]; next?: PageStart }> {
+  const page = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      IndexName: 'byCustomer',
+      KeyConditionExpression: 'customerId = :customer',
+      ExpressionAttributeValues: { ':customer': customerId },
+      ScanIndexForward: false,
+      Limit: limit,
+      ...(start && { ExclusiveStartKey: { ...start, customerId } }),
+    }),
+  );
+  const orderIds = (page.Items ?? []).map((item) => String(item.orderId));
+  const rows = await getOrders(table, orderIds);
+  const last = page.LastEvaluatedKey;
+  return { rows, ...(last && { next: { orderId: String(last.orderId), createdAt: String(last.createdAt) } }) };
+}
+
+async function getOrders(table: Table, orderIds: readonly string[]): Promise<OrderRow[]> {
+  const found = new Map<string, OrderRow>();
+  let keys: Record<string, unknown>[] = orderIds.map((orderId) => ({ orderId }));
+  for (let tries = 0; keys.length > 0; tries += 1) {
+    if (tries === MAX_TRIES) throw new Error(`${keys.length} of ${orderIds.length} orders could not be read`);
+    const answer = await table.client.send(new BatchGetCommand({ RequestItems: { [table.name]: { Keys: keys } } }));
+    for (const row of (answer.Responses?.[table.name] ?? []) as OrderRow[]) found.set(row.orderId, row);
+    keys = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
+  }
+  return orderIds.flatMap((orderId) => found.get(orderId) ?? []);
+}
+
+/**
+ * The pivot: from `PENDING` to `CONFIRMED`, unless it was abandoned. A repeat changes nothing.
+ *
+ * @throws {OrderAbandonedError} when the saga has given it up
+ */
+export async function confirm(table: Table, orderId: string, now: number): Promise<void> {
+  const isNotAbandoned = 'attribute_not_exists(abandonedAt)';
+  const conflict = await move(table, orderId, 'CONFIRMED', now, { condition: isNotAbandoned });
+  if (conflict && conflict.status !== 'CONFIRMED') throw new OrderAbandonedError(orderId);
+}
+
+/** Settles an unknown confirmation: it happened, or it never will. A repeat answers the same. */
+export async function abandon(table: Table, orderId: string, now: number): Promise<'happened' | 'abandoned'> {
+  const conflict = await findConflict<OrderRow>(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { orderId },
+        UpdateExpression: 'SET abandonedAt = if_not_exists(abandonedAt, :now)',
+        ConditionExpression: '#status = :pending',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':now': toTimestamp(now), ':pending': 'PENDING' satisfies OrderStatus },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    ),
+  );
+  return conflict?.status === 'CONFIRMED' ? 'happened' : 'abandoned';
+}
+
+/** Everything is undone: the order is rejected. A repeat changes nothing. */
+export async function reject(table: Table, orderId: string, rejection: Rejection, now: number): Promise<void> {
+  const conflict = await move(table, orderId, 'REJECTED', now, { rejection });
+  if (conflict && conflict.status !== 'REJECTED') throw illegal(orderId, conflict, 'REJECTED');
+}
+
+/** Something could not be undone: people must look. The order keeps why it failed. A repeat changes nothing. */
+export async function park(
+  table: Table,
+  orderId: string,
+  rejection: Rejection,
+  failedUndos: readonly string[],
+  now: number,
+): Promise<void> {
+  const conflict = await move(table, orderId, 'NEEDS_ATTENTION', now, { rejection, failedUndos });
+  if (conflict && conflict.status !== 'NEEDS_ATTENTION') throw illegal(orderId, conflict, 'NEEDS_ATTENTION');
+}
+
+/** Moves the status along an edge of the domain, or answers the row that is not where the edge begins. */
+async function move(
+  table: Table,
+  orderId: string,
+  status: OrderStatus,
+  now: number,
+  more: { condition?: string; rejection?: Rejection; failedUndos?: readonly string[] },
+): Promise<Partial<OrderRow> | undefined> {
+  const from = statesBefore(status);
+  const { condition, ...fields } = more;
+  const isAtTheEdge = `#status IN (${from.map((_, index) => `:from${index}`).join(', ')})`;
+  const sets = Object.keys(fields).map((name) => `, ${name} = :${name}`);
+  return findConflict<OrderRow>(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { orderId },
+        UpdateExpression: `SET #status = :status, updatedAt = :now${sets.join('')}`,
+        ConditionExpression: condition === undefined ? isAtTheEdge : `${isAtTheEdge} AND ${condition}`,
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ':status': status,
+          ':now': toTimestamp(now),
+          ...Object.fromEntries(from.map((state, index) => [`:from${index}`, state])),
+          ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])),
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    ),
+  );
+}
+
+function illegal(orderId: string, row: Partial<OrderRow>, to: OrderStatus): Error {
+  return new Error(`order ${orderId} is ${row.status ?? 'not there'} and cannot become ${to}`);
+}

@@ -1,0 +1,29 @@
+import { defineService } from '../../lib/service/contract';
+
+export const sandbox = defineService({
+  name: 'sandbox',
+  version: '1.0.0',
+  summary: 'Stands in for the payment provider and the carrier, and keeps their books.',
+  standIn: true,
+  table: { partitionKey: 'book', sortKey: 'reference' },
+  handlers: {
+    provider: {
+      trigger: { kind: 'url' },
+      timeoutSeconds: 10,
+      table: ['GetItem', 'PutItem', 'UpdateItem'],
+      ownSecret: true,
+    },
+    carrier: {
+      trigger: { kind: 'url' },
+      timeoutSeconds: 10,
+      table: ['GetItem', 'PutItem', 'UpdateItem'],
+      ownSecret: true,
+    },
+    books: {
+      trigger: { kind: 'url', output: 'SandboxUrl' },
+      timeoutSeconds: 10,
+      table: ['GetItem', 'Query', 'UpdateItem'],
+      ownSecret: true,
+    },
+  },
+});

@@ -1,0 +1,10 @@
+import type { ServiceContract } from '../lib/service/contract';
+import { gateway } from './gateway/contract';
+import { inventory } from './inventory/contract';
+import { orders } from './orders/contract';
+import { payments } from './payments/contract';
+import { sandbox } from './sandbox/contract';
+import { shipping } from './shipping/contract';
+
+/** Every service of the system. The infrastructure, the API document and the tests go through this list. */
+export const services: readonly ServiceContract[] = [orders, inventory, payments, shipping, gateway, sandbox];

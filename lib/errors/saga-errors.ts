@@ -1,0 +1,25 @@
+import { AppError } from './app-error';
+
+/** A saga's command arrived after its deadline and was refused without effect: its saga has moved on. Never retried. */
+export class DeadlineExceededError extends AppError {
+  override readonly name = 'DeadlineExceededError';
+  constructor(step: string, notAfter: string, now: string) {
+    super(`${step} must be carried out by ${notAfter}, it is ${now}`, { code: 'DEADLINE_EXCEEDED', status: 409 });
+  }
+}
+
+/** A step arrived after its undo and was refused without effect. Never retried. */
+export class StepUndoneError extends AppError {
+  override readonly name = 'StepUndoneError';
+  constructor(step: string, sagaId: string) {
+    super(`${step} of ${sagaId} has been undone and cannot be done any more`, { code: 'STEP_UNDONE', status: 409 });
+  }
+}
+
+/** A command that is not what its contract says. It would be wrong again: never retried. */
+export class InvalidCommandError extends AppError {
+  override readonly name = 'InvalidCommandError';
+  constructor(step: string, detail: string) {
+    super(`the command ${step} is not valid: ${detail}`, { code: 'INVALID_COMMAND', status: 400 });
+  }
+}

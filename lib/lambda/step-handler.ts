@@ -1,0 +1,66 @@
+import middy from '@middy/core';
+import type { InferOutput } from 'valibot';
+import { type Clock, systemClock, toTimestamp } from '../clock';
+import { DeadlineExceededError, InvalidCommandError } from '../errors/saga-errors';
+import { validate } from '../http/validate';
+import { log } from '../observability/log';
+import { SagaCommand } from '../saga/command';
+import {
+  type HandlersOf,
+  type OutputOf,
+  type ServiceContract,
+  type StepTrigger,
+  type TriggerOf,
+  triggerOf,
+} from '../service/contract';
+
+/** A command that has passed the checks of its contract, in time. */
+export interface StepCommand<Arguments> extends Omit<SagaCommand, 'arguments'> {
+  readonly arguments: Arguments;
+}
+
+/** The command that the use case of a step handler gets. */
+export type CommandOf<Contract extends ServiceContract, Name extends HandlersOf<Contract, StepTrigger>> = StepCommand<
+  InferOutput<TriggerOf<Contract, Name, StepTrigger>['command']>
+>;
+
+/**
+ * Makes a use case a step of a saga: the command is checked against the contract and refused past its deadline. Errors are
+ * thrown on, for the state machine to tell them apart by name.
+ *
+ * @throws {InvalidCommandError} when the command breaks its contract.
+ * @throws {DeadlineExceededError} when its deadline has passed.
+ */
+export function stepHandler<const Contract extends ServiceContract, Name extends HandlersOf<Contract, StepTrigger>>(
+  contract: Contract,
+  name: Name,
+  useCase: (command: CommandOf<Contract, Name>) => Promise<OutputOf<TriggerOf<Contract, Name, StepTrigger>>>,
+  clock: Clock = systemClock,
+) {
+  const trigger = triggerOf<StepTrigger>(contract, name, 'step');
+  return middy(
+    async (event: unknown) => {
+      const envelope = check(trigger.name, SagaCommand, event);
+      const args = check(trigger.name, trigger.command, envelope.arguments);
+      const now = clock.now();
+      if (now > Date.parse(envelope.notAfter)) {
+        throw new DeadlineExceededError(trigger.name, envelope.notAfter, toTimestamp(now));
+      }
+      const result = await useCase({ ...envelope, arguments: args } as CommandOf<Contract, Name>);
+      log('info', 'step done', { sagaId: envelope.sagaId, step: trigger.name });
+      return result;
+    },
+    { timeoutEarlyInMillis: 0 },
+  ).use({
+    onError: ({ event, error }: middy.Request) => {
+      const sagaId = (event as { sagaId?: string } | null)?.sagaId;
+      log('warn', 'step failed', { step: trigger.name, error, ...(sagaId !== undefined && { sagaId }) });
+    },
+  });
+}
+
+function check<Schema extends Parameters<typeof validate>[0]>(step: string, schema: Schema, value: unknown) {
+  const result = validate(schema, value, 'arguments');
+  if ('value' in result) return result.value as InferOutput<Schema>;
+  throw new InvalidCommandError(step, result.errors.map(({ path, message }) => `${path} ${message}`).join('; '));
+}

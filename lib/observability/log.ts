@@ -1,0 +1,37 @@
+import { findEnv } from '../env';
+
+/**
+ * What may be logged: ids, names and numbers. There is no field for a body, a token, an address or a name of a person, so
+ * none can be logged by mistake.
+ */
+export interface LogFields {
+  readonly traceId?: string;
+  readonly orderId?: string;
+  readonly sagaId?: string;
+  readonly step?: string;
+  readonly code?: string;
+  readonly status?: number;
+  readonly attempt?: number;
+  readonly durationMs?: number;
+  readonly operation?: string;
+  readonly error?: unknown;
+}
+
+/** Writes one line of JSON to the function's log. Of an error, its name, message, stack and causes are written. */
+export function log(level: 'info' | 'warn' | 'error', message: string, fields: LogFields = {}): void {
+  const { error, ...rest } = fields;
+  const line = {
+    level,
+    message,
+    function: findEnv('AWS_LAMBDA_FUNCTION_NAME'),
+    ...rest,
+    ...(error !== undefined && { error: describe(error) }),
+  };
+  console[level](JSON.stringify(line));
+}
+
+function describe(error: unknown): unknown {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, stack, cause } = error;
+  return { name, message, stack, ...(cause !== undefined && { cause: describe(cause) }) };
+}

@@ -1,0 +1,47 @@
+/**
+ * The names that the code that deploys and the code that runs must agree on. Explicit names, because an ARN that is built
+ * from a name needs no reference between stacks, and so closes no circle.
+ */
+
+/** `holdfast-<stage>-<service>-<handler>`, at most 64 characters. */
+export function functionName(stage: string, service: string, handler: string): string {
+  return `holdfast-${stage}-${service}-${handler}`;
+}
+
+/** `holdfast-<stage>-<saga>`. */
+export function stateMachineName(stage: string, saga: string): string {
+  return `holdfast-${stage}-${saga}`;
+}
+
+/** `holdfast-<stage>-<service>`. */
+export function tableName(stage: string, service: string): string {
+  return `holdfast-${stage}-${service}`;
+}
+
+/** `reserve-stock` as `ReserveStock`, the form of construct ids and outputs. */
+export function pascalCase(kebab: string): string {
+  return kebab.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
+}
+
+/** The environment variables of functions. */
+export const ENV = {
+  /** `dev`, `prod` or another stage. */
+  stage: 'STAGE',
+  /** The service's own table. */
+  tableName: 'TABLE_NAME',
+  /** ARN of the state machine that is started, by the saga's name. */
+  stateMachineArn: (saga: string) => `STATE_MACHINE_ARN_${saga.toUpperCase().replaceAll('-', '_')}`,
+  /** Address of an outside party, by its role. */
+  partyUrl: (role: string) => `${role.toUpperCase()}_URL`,
+  /** ARN of the secret that is sent to an outside party, by its role. */
+  partySecretArn: (role: string) => `${role.toUpperCase()}_SECRET_ARN`,
+  /** ARN of the secret that a stand-in expects from its callers. */
+  ownSecretArn: 'OWN_SECRET_ARN',
+  /** Issuer of access tokens, without a slash at the end. */
+  tokenIssuer: 'TOKEN_ISSUER',
+  /** Audience of access tokens: `aud`, or `client_id` where the issuer sets no `aud`. Several are separated by commas. */
+  tokenAudience: 'TOKEN_AUDIENCE',
+} as const;
+
+/** The resource server of the user pool: scopes in Cognito's tokens are written `<identifier>/<scope>`. */
+export const RESOURCE_SERVER = 'holdfast';

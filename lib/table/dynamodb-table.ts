@@ -1,0 +1,41 @@
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { requireEnv } from '../env';
+import { ENV } from '../service/names';
+
+/** The service's own table. */
+export interface Table {
+  readonly client: DynamoDBDocumentClient;
+  readonly name: string;
+}
+
+/**
+ * The table that the environment names. Made once, at INIT.
+ *
+ * Two repeats and two seconds for each try: a caller that waits longer than a handler's own time limit learns nothing.
+ */
+export function openTable(): Table {
+  const client = new DynamoDBClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+  });
+  const options = { marshallOptions: { removeUndefinedValues: true } };
+  return { client: DynamoDBDocumentClient.from(client, options), name: requireEnv(ENV.tableName) };
+}
+
+/**
+ * The outcome of a conditional write: `undefined` when it was made, otherwise the item that stood in the way (without
+ * attributes when there was none). Ask for it with `ReturnValuesOnConditionCheckFailure: 'ALL_OLD'`: no second read is needed.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
+ */
+export async function findConflict<Item>(write: Promise<unknown>): Promise<Partial<Item> | undefined> {
+  try {
+    await write;
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return (error.Item === undefined ? {} : unmarshall(error.Item)) as Partial<Item>;
+  }
+}

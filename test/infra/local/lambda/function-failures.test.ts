@@ -1,0 +1,179 @@
+import type { Lambda } from '../../../../infra/local/lambda/lambda';
+import { aFirstLine, aFunction, aLambda } from './a-function';
+import { movedClock } from './moved-clock';
+
+describe('a failing function', () => {
+  let lambda: Lambda | undefined;
+  afterEach(() => lambda?.close());
+
+  async function failureOf(source: string, overrides = {}, payload = '{}') {
+    lambda = aLambda([aFunction(source, overrides)]);
+    const result = await lambda.invoke('f', payload);
+    expect(result.functionError).toBe('Unhandled');
+    expect(result.statusCode).toBe(200);
+    return { requestId: result.requestId, ...JSON.parse(result.payload) };
+  }
+
+  test('answers the name, message and trace of what it threw', async () => {
+    const error = await failureOf(`export const handler = async () => {
+      throw Object.assign(new Error('no more'), { name: 'SoldOutError' }) }`);
+
+    expect(error).toMatchObject({ errorType: 'SoldOutError', errorMessage: 'no more' });
+    expect(error.trace[0]).toBe('SoldOutError: no more');
+    expect(error.trace[1]).toContain('index.mjs');
+  });
+
+  test('answers for a thrown string and for an unreadable error too', async () => {
+    const source = `export const handler = async (e) => {
+      if (e.bad) throw { toString() { throw new Error() } };
+      throw 'plain' }`;
+
+    expect(await failureOf(source)).toMatchObject({ errorType: 'string', errorMessage: 'plain', trace: [] });
+    await lambda?.close();
+    expect(await failureOf(source, {}, '{"bad":1}')).toMatchObject({ errorType: 'handled' });
+  });
+
+  test('is killed at its timeout, and the next call gets a new environment', async () => {
+    const clock = movedClock(0);
+    const { started, onLog } = aFirstLine();
+    const source = `let calls = 0;
+      export const handler = async (event) => {
+        calls += 1; console.log('started'); if (event.hang) await new Promise((r) => setTimeout(r, 3600000)); return calls }`;
+    lambda = aLambda([aFunction(source)], { clock, onLog });
+    const hanging = lambda.invoke('f', '{"hang":true}');
+    await started;
+
+    await clock.advance(3_000);
+
+    const { functionError, payload, requestId } = await hanging;
+    expect(functionError).toBe('Unhandled');
+    expect(JSON.parse(payload)).toEqual({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: `RequestId: ${requestId} Error: Task timed out after 3.00 seconds`,
+    });
+    expect((await lambda.invoke('f', '{}')).payload).toBe('1');
+  });
+
+  test('is killed out of an infinite loop, and other functions go on', async () => {
+    const clock = movedClock(0);
+    const { started, onLog } = aFirstLine();
+    lambda = aLambda(
+      [
+        aFunction('export const handler = async () => { console.log("on"); for (;;); }', { functionName: 'spin' }),
+        aFunction('export const handler = async () => "well"', { functionName: 'calm', timeoutSeconds: 900 }),
+      ],
+      { clock, onLog },
+    );
+    const spinning = lambda.invoke('spin', '{}');
+    await started;
+    const calm = await lambda.invoke('calm', '{}');
+
+    await clock.advance(3_000);
+
+    expect(calm.payload).toBe('"well"');
+    expect(JSON.parse((await spinning).payload).errorType).toBe('Sandbox.Timedout');
+    expect((await lambda.invoke('calm', '{}')).payload).toBe('"well"');
+  });
+
+  test.each([
+    ['process.exit(3)', 'Runtime exited with error: exit status 3'],
+    ['process.exit()', 'Runtime exited without providing a reason'],
+  ])('answers Runtime.ExitError for %s', async (statement, reason) => {
+    const error = await failureOf(`export const handler = async () => { ${statement} }`);
+
+    expect(error).toMatchObject({
+      errorType: 'Runtime.ExitError',
+      errorMessage: `RequestId: ${error.requestId} Error: ${reason}`,
+    });
+  });
+
+  test('answers Runtime.NodeJsExit when its promise can never settle', async () => {
+    const error = await failureOf('export const handler = () => new Promise(() => {})');
+
+    expect(error.errorType).toBe('Runtime.NodeJsExit');
+  });
+
+  test('answers for an error thrown outside of the handler', async () => {
+    const inTimer = `export const handler = () => new Promise(() => { setTimeout(() => { throw new RangeError('late') }) })`;
+    const inPromise = `export const handler = () => new Promise(() => {
+      void Promise.reject(new Error('lost')); setInterval(() => {}, 1000) })`;
+
+    expect(await failureOf(inTimer)).toMatchObject({ errorType: 'RangeError', errorMessage: 'late' });
+    await lambda?.close();
+    expect(await failureOf(inPromise)).toMatchObject({
+      errorType: 'Runtime.UnhandledPromiseRejection',
+      errorMessage: 'Error: lost',
+    });
+  });
+
+  test.each([
+    ['Runtime.HandlerNotFound', 'export const other = 1', 'index.handler is undefined or not exported'],
+    ['Runtime.ImportModuleError', 'import "./missing.mjs"; export const handler = async () => 1', 'missing.mjs'],
+    ['Runtime.UserCodeSyntaxError', 'export const handler = async () => {', 'SyntaxError'],
+    ['Runtime.CallbackHandlerDeprecated', 'export const handler = (event, context, done) => done()', 'callback'],
+    ['TypeError', 'throw new TypeError("bad start"); export const handler = 1', 'bad start'],
+    ['Runtime.ExitError', 'process.exit(4); export const handler = 1', 'exit status 4'],
+  ])('answers %s when it cannot be loaded', async (errorType, source, message) => {
+    const error = await failureOf(source);
+
+    expect(error.errorType).toBe(errorType);
+    expect(error.errorMessage).toContain(message);
+  });
+
+  test('is loaded again by the next call after loading failed', async () => {
+    const source = `import { existsSync, writeFileSync } from 'node:fs';
+      const mark = process.env.LAMBDA_TASK_ROOT + '/mark';
+      if (!existsSync(mark)) { writeFileSync(mark, ''); throw new Error('not yet') }
+      export const handler = async () => 'loaded'`;
+    lambda = aLambda([aFunction(source)]);
+
+    const first = await lambda.invoke('f', '{}');
+    const second = await lambda.invoke('f', '{}');
+
+    expect(JSON.parse(first.payload).errorMessage).toBe('not yet');
+    expect(second.payload).toBe('"loaded"');
+  });
+
+  test('is killed when loading takes more than ten seconds', async () => {
+    const clock = movedClock(0);
+    const { started, onLog } = aFirstLine();
+    lambda = aLambda([aFunction('console.log("on"); for (;;); export const handler = 1')], {
+      clock,
+      onLog,
+    });
+    const loading = lambda.invoke('f', '{}');
+    await started;
+
+    await clock.advance(10_000);
+
+    expect(JSON.parse((await loading).payload).errorMessage).toContain('Task timed out after 10.00 seconds');
+  });
+
+  test('answers Function.ResponseSizeTooLarge above 6 MB, and Runtime.JSONStringifyError for what is not JSON', async () => {
+    const large = await failureOf('export const handler = async () => "x".repeat(6291556)');
+    await lambda?.close();
+    const circular = await failureOf('export const handler = async () => { const a = {}; a.a = a; return a }');
+
+    expect(large.errorType).toBe('Function.ResponseSizeTooLarge');
+    expect(circular.errorType).toBe('Runtime.JSONStringifyError');
+  });
+
+  test('is killed when its heap outgrows its memory', async () => {
+    const source = `export const handler = async () => { const all = []; for (;;) all.push(new Array(1000).fill({})) }`;
+
+    const error = await failureOf(source, { memoryMb: 128, timeoutSeconds: 60 });
+
+    expect(error.errorType).toBe('Runtime.OutOfMemory');
+  });
+
+  test('logs the error document of a failed invocation', async () => {
+    const texts: string[] = [];
+    lambda = aLambda([aFunction('export const handler = async () => { throw new Error("seen") }')], {
+      onLog: (line) => texts.push(`${line.level} ${line.text}`),
+    });
+
+    const { payload } = await lambda.invoke('f', '{}');
+
+    expect(texts).toEqual([`ERROR Invoke Error\t${payload}`]);
+  });
+});
