@@ -14,3 +14,8 @@ export function requireEnv(name: string): string {
 export function findEnv(name: string): string | undefined {
   return process.env[name];
 }
+
+/** The environment for a program that is started, with some variables set. */
+export function environmentWith(variables: Readonly<Record<string, string>>): Record<string, string | undefined> {
+  return { ...process.env, ...variables };
+}

@@ -41,6 +41,8 @@ export interface TableContract {
   readonly sortKey?: string;
   /** Global secondary indexes by name. They hold keys only, so that a change of state costs no second write. */
   readonly indexes?: Readonly<Record<string, { readonly partitionKey: string; readonly sortKey: string }>>;
+  /** The attribute with the epoch second after which an item is deleted. */
+  readonly timeToLive?: string;
   /** Whether changes are streamed to handlers with a `stream` trigger (new and old images). */
   readonly stream?: true;
 }

@@ -1,0 +1,117 @@
+import { CloudFormationClient, paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoDBDocumentClient, GetCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
+import type { Books, ChargeEntry, OrderEntry, ParcelEntry, PaymentEntry, ShipmentEntry, StockEntry } from './books';
+
+/** Where the books are: an endpoint that speaks AWS's protocols, or the account that the credentials name. */
+export interface BooksSource {
+  readonly endpoint?: string;
+  /** Default `dev`. */
+  readonly stage?: string;
+}
+
+/** So long one page of an outside party's books may take. */
+const PAGE_TIMEOUT_MS = 10_000;
+
+/**
+ * Reads the books of all services and, where the sandbox plays them, of the outside parties.
+ *
+ * Orders come first: what an order's outcome promises was written before it, so it is found in the books read after it. An
+ * order that is newer than that first look is looked up once more when another book names it.
+ *
+ * @throws {Error} when a stack or its outputs are missing, or a book cannot be read.
+ */
+export async function readBooks({ endpoint, stage = 'dev' }: BooksSource): Promise<Books> {
+  const config = {
+    ...(endpoint !== undefined && {
+      endpoint,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'audit', secretAccessKey: 'audit' },
+    }),
+  };
+  const outputs = await readOutputs(new CloudFormationClient(config), `holdfast-${stage}-`);
+  const tables = DynamoDBDocumentClient.from(new DynamoDBClient(config));
+  const table = (name: string) => getOutput(outputs, `${name}TableName`);
+  const orders = await scan<OrderEntry>(tables, table('Orders'));
+  const stock = await scan<StockEntry>(tables, table('Inventory'));
+  const payments = await scan<PaymentEntry>(tables, table('Payments'));
+  const shipments = await scan<ShipmentEntry>(tables, table('Shipping'));
+  const sandbox = await readSandbox(new SecretsManagerClient(config), outputs);
+  const named = [...payments, ...shipments, ...(sandbox.charges ?? []), ...(sandbox.parcels ?? [])].map(
+    ({ orderId }) => orderId,
+  );
+  const reserved = stock.flatMap(({ pending }) => Object.keys(pending));
+  const newer = await readNewer(tables, table('Orders'), orders, [...named, ...reserved]);
+  return { orders: [...orders, ...newer], stock, payments, shipments, ...sandbox };
+}
+
+async function readOutputs(client: CloudFormationClient, prefix: string): Promise<Map<string, string>> {
+  const outputs = new Map<string, string>();
+  for await (const page of paginateDescribeStacks({ client }, {})) {
+    for (const stack of page.Stacks ?? []) {
+      if (!stack.StackName?.startsWith(prefix)) continue;
+      for (const { OutputKey, OutputValue } of stack.Outputs ?? []) outputs.set(OutputKey ?? '', OutputValue ?? '');
+    }
+  }
+  if (outputs.size === 0) throw new Error(`there is no stack named ${prefix}…`);
+  return outputs;
+}
+
+function getOutput(outputs: ReadonlyMap<string, string>, key: string): string {
+  const value = outputs.get(key);
+  if (value === undefined) throw new Error(`no stack has the output ${key}`);
+  return value;
+}
+
+async function scan<Row>(client: DynamoDBDocumentClient, TableName: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true })) {
+    rows.push(...((page.Items ?? []) as Row[]));
+  }
+  return rows;
+}
+
+async function readNewer(
+  client: DynamoDBDocumentClient,
+  TableName: string,
+  orders: readonly OrderEntry[],
+  ids: readonly string[],
+) {
+  const known = new Set(orders.map(({ orderId }) => orderId));
+  const found: OrderEntry[] = [];
+  for (const orderId of new Set(ids.filter((id) => !known.has(id)))) {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: { orderId }, ConsistentRead: true }));
+    if (Item) found.push(Item as OrderEntry);
+  }
+  return found;
+}
+
+async function readSandbox(client: SecretsManagerClient, outputs: ReadonlyMap<string, string>) {
+  const url = outputs.get('SandboxUrl');
+  if (url === undefined) return {};
+  const SecretId = getOutput(outputs, 'SandboxSecretArn');
+  const { SecretString: secret = '' } = await client.send(new GetSecretValueCommand({ SecretId }));
+  return {
+    charges: await readPages<ChargeEntry>(url, 'charges', secret),
+    parcels: await readPages<ParcelEntry>(url, 'parcels', secret),
+  };
+}
+
+async function readPages<Entry>(url: string, book: string, secret: string): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+    const response = await fetch(`${url.replace(/\/$/, '')}/${book}${query}`, {
+      headers: { authorization: `Bearer ${secret}` },
+      signal: AbortSignal.timeout(PAGE_TIMEOUT_MS),
+    });
+    if (!response.ok)
+      throw new Error(`the sandbox's ${book} could not be read: ${response.status} ${await response.text()}`);
+    const page = (await response.json()) as { items: Entry[]; nextCursor?: string };
+    entries.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return entries;
+}

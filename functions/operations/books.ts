@@ -1,0 +1,52 @@
+/** What the services and the outside parties have written down, as far as the audit needs it. */
+export interface Books {
+  readonly orders: readonly OrderEntry[];
+  readonly stock: readonly StockEntry[];
+  readonly payments: readonly PaymentEntry[];
+  readonly shipments: readonly ShipmentEntry[];
+  /** The payment provider's own books; absent when it does not show them. */
+  readonly charges?: readonly ChargeEntry[];
+  /** The carrier's own books; absent when it does not show them. */
+  readonly parcels?: readonly ParcelEntry[];
+}
+
+export interface OrderEntry {
+  readonly orderId: string;
+  readonly status: string;
+  readonly totalCents: number;
+  readonly items: ReadonlyArray<{ readonly sku: string; readonly quantity: number }>;
+  readonly createdAt: string;
+}
+
+export interface StockEntry {
+  readonly sku: string;
+  readonly available: number;
+  readonly reserved: number;
+  /** Pieces by order. */
+  readonly pending: Readonly<Record<string, number>>;
+}
+
+export interface PaymentEntry {
+  readonly orderId: string;
+  readonly status: string;
+  readonly amountCents: number;
+  readonly refundedCents: number;
+}
+
+export interface ShipmentEntry {
+  readonly orderId: string;
+  readonly status: string;
+}
+
+export interface ChargeEntry {
+  readonly reference: string;
+  readonly orderId: string;
+  readonly amountCents: number;
+  readonly status: string;
+}
+
+export interface ParcelEntry {
+  readonly reference: string;
+  readonly orderId: string;
+  readonly status: string;
+}

@@ -1,0 +1,71 @@
+import { rmSync } from 'node:fs';
+import { App, Tags } from 'aws-cdk-lib';
+import { sagas, services } from '../functions/services';
+import type { ServiceContract } from '../lib/service/contract';
+import { bundleHandlers } from './bundle';
+import { readSettings, type Settings } from './settings';
+import { ApiStack } from './stacks/api-stack';
+import { PlatformStack } from './stacks/platform-stack';
+import { SagaStack } from './stacks/saga-stack';
+import { ServiceStack } from './stacks/service-stack';
+
+export interface AppOptions {
+  /** Where the cloud assembly is written. Default: what the CDK CLI says, or `cdk.out`. */
+  readonly outdir?: string;
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The system as a CDK app: the platform, one stack per service, the sagas, the API. Stacks that must know a resource of a
+ * later one build its ARN from its name, so that there is no circle.
+ */
+export function buildApp(options: AppOptions = {}): App {
+  const app = new App({ ...options, analyticsReporting: false });
+  const settings = readSettings(app.node, services.flatMap(partyKeys));
+  const deployed = services.filter((service) => !service.standIn || isNeeded(service, settings));
+  const bundles = bundleHandlers(deployed);
+  const id = (name: string) => `holdfast-${settings.stage}-${name}`;
+  try {
+    const platform = new PlatformStack(app, id('platform'), settings, { description: 'Holdfast: identity' });
+    const standIns = new Map<string, ServiceStack>();
+    const byStandIn = (service: ServiceContract) => (service.standIn ? 0 : 1);
+    const stacks = [...deployed]
+      .sort((a, b) => byStandIn(a) - byStandIn(b))
+      .map((contract) => {
+        const props = { contract, bundles, settings, tokens: platform.tokens, standIns };
+        const stack = new ServiceStack(app, id(contract.name), {
+          ...props,
+          description: `Holdfast: ${contract.summary}`,
+        });
+        if (contract.standIn) standIns.set(contract.name, stack);
+        Tags.of(stack).add('service', contract.name);
+        return stack;
+      });
+    const saga = new SagaStack(app, id('saga'), sagas, settings, { description: 'Holdfast: the sagas' });
+    const api = new ApiStack(app, id('api'), deployed, settings, { description: 'Holdfast: the API' });
+    for (const stack of stacks) {
+      saga.addStackDependency(stack);
+      api.addStackDependency(stack);
+    }
+  } finally {
+    // The assets are staged when a function is made, so the bundles are not needed any more.
+    rmSync(bundles.directory, { recursive: true, force: true });
+  }
+  Tags.of(app).add('project', 'holdfast');
+  Tags.of(app).add('stage', settings.stage);
+  return app;
+}
+
+function partyKeys({ parties }: ServiceContract): string[] {
+  return Object.values(parties ?? {}).map(({ urlContext }) => urlContext);
+}
+
+/** A stand-in is left out when every party that it plays has an address of its own. */
+function isNeeded(standIn: ServiceContract, settings: Settings): boolean {
+  const played = services
+    .flatMap(({ parties }) => Object.values(parties ?? {}))
+    .filter((party) => party.standIn.service === standIn.name);
+  return played.some(({ urlContext }) => settings.partyUrls[urlContext] === undefined);
+}
+
+if (require.main === module) buildApp().synth();

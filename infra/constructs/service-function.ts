@@ -1,0 +1,71 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { HandlerContract } from '../../lib/service/contract';
+import { ENV, functionName } from '../../lib/service/names';
+import type { Settings } from '../settings';
+
+export interface ServiceFunctionProps {
+  readonly service: string;
+  readonly handler: string;
+  readonly contract: HandlerContract;
+  readonly codeDirectory: string;
+  readonly settings: Settings;
+}
+
+/**
+ * A handler as a Lambda function with a role of its own: it may write its own log and traces, and nothing else until
+ * {@link ServiceFunction.allow} says so.
+ */
+export class ServiceFunction extends Construct {
+  readonly function: LambdaFunction;
+  private readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const { service, handler, contract, codeDirectory, settings } = props;
+    const name = functionName(settings.stage, service, handler);
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${name}`,
+      retention: settings.isProduction ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
+      removalPolicy: settings.isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]);
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName: name,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(codeDirectory),
+      handler: 'index.handler',
+      role: this.role,
+      timeout: Duration.seconds(contract.timeoutSeconds),
+      memorySize: contract.memoryMb ?? 256,
+      tracing: Tracing.ACTIVE,
+      logGroup,
+      environment: { [ENV.stage]: settings.stage, NODE_OPTIONS: '--enable-source-maps' },
+    });
+  }
+
+  /** Grants exactly these actions on exactly these resources. */
+  allow(actions: readonly string[], resources: readonly string[]): void {
+    this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  }
+
+  setEnvironment(name: string, value: string): void {
+    this.function.addEnvironment(name, value);
+  }
+}
+
+/** The ARN of a function by its name: needs no reference between stacks. */
+export function functionArn(scope: Construct, stage: string, service: string, handler: string): string {
+  return `arn:${Stack.of(scope).partition}:lambda:${Stack.of(scope).region}:${Stack.of(scope).account}:function:${functionName(stage, service, handler)}`;
+}
+
+/** The ARN of a state machine by its name. */
+export function stateMachineArn(scope: Construct, name: string): string {
+  const { partition, region, account } = Stack.of(scope);
+  return `arn:${partition}:states:${region}:${account}:stateMachine:${name}`;
+}

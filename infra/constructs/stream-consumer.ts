@@ -1,0 +1,43 @@
+import { Duration } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { StreamTrigger } from '../../lib/service/contract';
+import type { ServiceFunction } from './service-function';
+
+/** Repeats of a batch that fails, before what remains of it goes to the failure queue: some minutes of back-off. */
+const MAX_RETRIES = 20;
+
+/**
+ * Feeds a function from its service's table. A batch that fails is halved until the poison stands alone; what fails to the
+ * end is noted in a queue, so that the stream goes on and nothing is lost.
+ *
+ * The stream keeps records for 24 hours; the queue for 14 days.
+ */
+export class StreamConsumer extends Construct {
+  constructor(scope: Construct, id: string, consumer: ServiceFunction, table: TableV2, trigger: StreamTrigger) {
+    super(scope, id);
+    const failures = new Queue(this, 'Failures', {
+      retentionPeriod: Duration.days(14),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+    });
+    const streamArn = table.tableStreamArn as string;
+    consumer.allow(
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      [streamArn],
+    );
+    consumer.function.addEventSourceMapping('Stream', {
+      eventSourceArn: streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: trigger.batchSize,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      retryAttempts: MAX_RETRIES,
+      filters: [FilterCriteria.filter({ eventName: FilterRule.or(...trigger.eventNames) })],
+      onFailure: new SqsDlq(failures),
+    });
+  }
+}

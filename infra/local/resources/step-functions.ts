@@ -1,0 +1,52 @@
+import type { Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
+import { type StepFunctions, stateMachineArn } from '../step-functions/step-functions';
+import { textOf } from './properties';
+
+const STATE_MACHINE = 'AWS::StepFunctions::StateMachine';
+
+export const stepFunctionsTypes: ResourceTypes = {
+  [STATE_MACHINE]: {
+    physicalName: { property: 'StateMachineName', maximumLength: 80 },
+    ref: (machine) => stateMachineArn(machine, machine.physicalName),
+    attributes: {
+      Arn: (machine) => stateMachineArn(machine, machine.physicalName),
+      Name: (machine) => machine.physicalName,
+    },
+    properties: {
+      StateMachineName: 'used',
+      StateMachineType: { oneOf: ['STANDARD'] },
+      DefinitionString: 'used',
+      DefinitionSubstitutions: 'used',
+      RoleArn: 'used',
+      LoggingConfiguration: 'ignored',
+      TracingConfiguration: 'ignored',
+      Tags: 'ignored',
+    },
+  },
+};
+
+export function provisionStateMachines(resources: readonly Resource[], stepFunctions: StepFunctions): void {
+  for (const { type, properties, physicalName } of resources) {
+    if (type !== STATE_MACHINE) continue;
+    stepFunctions.createStateMachine({
+      name: physicalName,
+      definition: substitute(
+        textOf(properties.DefinitionString),
+        (properties.DefinitionSubstitutions ?? {}) as Record<string, unknown>,
+      ),
+      type: 'STANDARD',
+      roleArn: textOf(properties.RoleArn),
+    });
+  }
+}
+
+/**
+ * CloudFormation replaces `${name}` in the definition where the substitutions know the name.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachine.html
+ */
+function substitute(definition: string, substitutions: Readonly<Record<string, unknown>>): string {
+  return definition.replace(/\$\{(\w+)\}/g, (whole, name: string) =>
+    name in substitutions ? textOf(substitutions[name]) : whole,
+  );
+}

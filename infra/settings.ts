@@ -1,0 +1,49 @@
+import type { Node } from 'constructs';
+
+/** What a deployment is told by context (`-c name=value`), checked. */
+export interface Settings {
+  /** 1 to 12 of `a-z 0-9 -`, default `dev`. */
+  readonly stage: string;
+  /** Keep data and logs when a stack is deleted: so in `prod`. */
+  readonly isProduction: boolean;
+  /** Addresses of real parties by the context key that a contract names. */
+  readonly partyUrls: Readonly<Record<string, string | undefined>>;
+  /** An OIDC issuer instead of the user pool that the platform stack makes. */
+  readonly tokens?: { readonly issuer: string; readonly audience: string };
+}
+
+/**
+ * Reads the settings from the context.
+ *
+ * @throws {Error} that says which key is wrong, its value and what is allowed.
+ */
+export function readSettings(node: Node, partyKeys: readonly string[]): Settings {
+  const text = (key: string): string | undefined => {
+    const value: unknown = node.tryGetContext(key);
+    if (value === undefined || value === '') return undefined;
+    if (typeof value !== 'string') throw new Error(`context ${key} must be a string, got ${JSON.stringify(value)}`);
+    return value;
+  };
+  const url = (key: string): string | undefined => {
+    const value = text(key);
+    if (value !== undefined && !/^https:\/\/[^/\s]+(\/\S*)?$/.test(value)) {
+      throw new Error(`context ${key} must be an https URL, got ${value}`);
+    }
+    return value?.replace(/\/$/, '');
+  };
+  const stage = text('stage') ?? 'dev';
+  if (!/^[a-z][a-z0-9-]{0,11}$/.test(stage)) {
+    throw new Error(`context stage must be 1 to 12 of a-z, 0-9 and -, beginning with a letter, got ${stage}`);
+  }
+  const issuer = url('issuer');
+  const audience = text('audience');
+  if ((issuer === undefined) !== (audience === undefined)) {
+    throw new Error(`context issuer and audience must be given together, got only ${issuer ? 'issuer' : 'audience'}`);
+  }
+  return {
+    stage,
+    isProduction: stage === 'prod',
+    partyUrls: Object.fromEntries(partyKeys.map((key) => [key, url(key)])),
+    ...(issuer !== undefined && audience !== undefined && { tokens: { issuer, audience } }),
+  };
+}

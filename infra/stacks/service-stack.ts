@@ -1,0 +1,146 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { HandlerContract, ServiceContract, UrlTrigger } from '../../lib/service/contract';
+import { ENV, pascalCase, stateMachineName } from '../../lib/service/names';
+import type { Bundles } from '../bundle';
+import { functionArn, ServiceFunction, stateMachineArn } from '../constructs/service-function';
+import { serviceTable } from '../constructs/service-table';
+import { StreamConsumer } from '../constructs/stream-consumer';
+import type { Settings } from '../settings';
+import type { Tokens } from './platform-stack';
+
+export interface ServiceStackProps extends StackProps {
+  readonly contract: ServiceContract;
+  readonly bundles: Bundles;
+  readonly settings: Settings;
+  readonly tokens: Tokens;
+  /** The stacks of stand-ins by the service's name. */
+  readonly standIns: ReadonlyMap<string, ServiceStack>;
+}
+
+/** One service: its table, its functions, and exactly what its contract says that they may do. */
+export class ServiceStack extends Stack {
+  /** Addresses of handlers with a `url` trigger. */
+  readonly urls = new Map<string, string>();
+  /** The secret that a stand-in expects. */
+  readonly secret: Secret | undefined;
+  private readonly table: TableV2 | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ServiceStackProps,
+  ) {
+    super(scope, id, props);
+    const { contract, settings } = props;
+    const prefix = pascalCase(contract.name);
+    if (contract.table) {
+      this.table = serviceTable(this, contract, contract.table, settings);
+      new CfnOutput(this, `${prefix}TableName`, { value: this.table.tableName });
+    }
+    if (contract.standIn) {
+      this.secret = this.makeSecret('Secret');
+      new CfnOutput(this, `${prefix}SecretArn`, { value: this.secret.secretArn });
+    }
+    const parties = Object.entries(contract.parties ?? {}).map(([role]) => [role, this.findParty(role)] as const);
+    for (const [name, handler] of Object.entries(contract.handlers)) this.addHandler(name, handler, new Map(parties));
+  }
+
+  private addHandler(name: string, contract: HandlerContract, parties: ReadonlyMap<string, Party>): void {
+    const { settings, bundles, tokens } = this.props;
+    const service = this.props.contract.name;
+    const made = new ServiceFunction(this, pascalCase(name), {
+      service,
+      handler: name,
+      contract,
+      settings,
+      codeDirectory: bundles.codeOf(service, name),
+    });
+    this.allowTable(made, contract);
+    for (const call of contract.calls ?? []) {
+      const [callee = '', operation = ''] = call.split('/');
+      made.allow(['lambda:InvokeFunction'], [functionArn(this, settings.stage, callee, operation)]);
+    }
+    for (const saga of contract.starts ?? []) {
+      const arn = stateMachineArn(this, stateMachineName(settings.stage, saga));
+      made.allow(['states:StartExecution'], [arn]);
+      made.setEnvironment(ENV.stateMachineArn(saga), arn);
+    }
+    const party = contract.party === undefined ? undefined : parties.get(contract.party);
+    if (contract.party !== undefined && party) {
+      made.allow(['secretsmanager:GetSecretValue'], [party.secretArn]);
+      made.setEnvironment(ENV.partyUrl(contract.party), party.url);
+      made.setEnvironment(ENV.partySecretArn(contract.party), party.secretArn);
+    }
+    if (contract.ownSecret && this.secret) {
+      made.allow(['secretsmanager:GetSecretValue'], [this.secret.secretArn]);
+      made.setEnvironment(ENV.ownSecretArn, this.secret.secretArn);
+    }
+    if (contract.tokens) {
+      made.setEnvironment(ENV.tokenIssuer, tokens.issuer);
+      made.setEnvironment(ENV.tokenAudience, tokens.audience);
+    }
+    if (contract.trigger.kind === 'stream' && this.table) {
+      new StreamConsumer(this, `${pascalCase(name)}Stream`, made, this.table, contract.trigger);
+    }
+    if (contract.trigger.kind === 'url') this.addUrl(name, made, contract.trigger);
+  }
+
+  private allowTable(made: ServiceFunction, contract: HandlerContract): void {
+    if (!this.table) return;
+    const { tableArn, tableName } = this.table;
+    if (contract.table)
+      made.allow(
+        contract.table.map((action) => `dynamodb:${action}`),
+        [tableArn],
+      );
+    for (const [index, actions] of Object.entries(contract.indexes ?? {})) {
+      made.allow(
+        actions.map((action) => `dynamodb:${action}`),
+        [`${tableArn}/index/${index}`],
+      );
+    }
+    if (contract.table || contract.indexes) made.setEnvironment(ENV.tableName, tableName);
+  }
+
+  /** The function checks its callers itself, by the secret: an outside party has no AWS identity. */
+  private addUrl(name: string, made: ServiceFunction, trigger: UrlTrigger): void {
+    const { url } = made.function.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
+    this.urls.set(name, url);
+    if (trigger.output !== undefined) new CfnOutput(this, trigger.output, { value: url });
+  }
+
+  /** The outside party that the settings name, or its stand-in. */
+  private findParty(role: string): Party {
+    const { contract, settings, standIns } = this.props;
+    const party = contract.parties?.[role];
+    const url = settings.partyUrls[party?.urlContext ?? ''];
+    if (url !== undefined) {
+      const secret = this.makeSecret(`${pascalCase(role)}Secret`);
+      new CfnOutput(this, `${pascalCase(role)}SecretArn`, { value: secret.secretArn });
+      return { url, secretArn: secret.secretArn };
+    }
+    const standIn = standIns.get(party?.standIn.service ?? '');
+    const standInUrl = standIn?.urls.get(party?.standIn.handler ?? '');
+    if (!standIn?.secret || standInUrl === undefined) {
+      throw new Error(`${contract.name}: the party ${role} has neither an address in the context nor a stand-in`);
+    }
+    return { url: standInUrl, secretArn: standIn.secret.secretArn };
+  }
+
+  private makeSecret(id: string): Secret {
+    return new Secret(this, id, {
+      generateSecretString: { passwordLength: 40, excludePunctuation: true },
+      removalPolicy: this.props.settings.isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+  }
+}
+
+/** An outside party as its callers see it. */
+interface Party {
+  readonly url: string;
+  readonly secretArn: string;
+}

@@ -1,0 +1,114 @@
+import { apiOf, bodyOf, operation, uriOf } from './support';
+
+const refusals: Array<[string, object, object, string]> = [
+  ['Swagger 2.0', { get: operation() }, { openapi: '2.0' }, 'REST API body: openapi must be 3.0.x, got 2.0'],
+  ['a method without integration', { get: {} }, {}, 'GET /things: x-amazon-apigateway-integration is missing'],
+  [
+    'an OPTIONS mock integration',
+    { options: operation({}, { type: 'mock' }) },
+    {},
+    'OPTIONS /things: integration type must be aws_proxy, got mock',
+  ],
+  [
+    'an integration by GET',
+    { get: operation({}, { httpMethod: 'GET' }) },
+    {},
+    'GET /things: a Lambda function is invoked by httpMethod POST, got GET',
+  ],
+  [
+    'an integration that is no function',
+    { get: operation({}, { uri: 'arn:aws:apigateway:eu-west-1:sqs:path/1/queue' }) },
+    {},
+    'GET /things: the URI must be arn:aws:apigateway:',
+  ],
+  [
+    'an integration by role',
+    { get: operation({}, { credentials: 'arn:aws:iam::1:role/r' }) },
+    {},
+    'GET /things: integration member credentials is not supported',
+  ],
+  [
+    'an integration that may take longer than 29 s',
+    { get: operation({}, { timeoutInMillis: 30_000 }) },
+    {},
+    'GET /things: timeoutInMillis must be from 50 to 29000, got 30000',
+  ],
+  [
+    'a method for any verb',
+    { 'x-amazon-apigateway-any-method': operation() },
+    {},
+    '/things: x-amazon-apigateway-any-method',
+  ],
+  [
+    'binary media types',
+    { get: operation() },
+    { 'x-amazon-apigateway-binary-media-types': ['*/*'] },
+    'REST API body: x-amazon-apigateway-binary-media-types is not supported',
+  ],
+  [
+    'a validator of bodies',
+    { get: operation({ 'x-amazon-apigateway-request-validator': 'all' }) },
+    {
+      'x-amazon-apigateway-request-validators': { all: { validateRequestBody: true, validateRequestParameters: true } },
+    },
+    'GET /things: validateRequestBody is not supported, and request validator all asks for it',
+  ],
+  [
+    'a validator that is not there',
+    { get: operation({ 'x-amazon-apigateway-request-validator': 'all' }) },
+    {},
+    'GET /things: there is no request validator all',
+  ],
+  [
+    'a cookie parameter',
+    { get: operation({ parameters: [{ in: 'cookie', name: 'session' }] }) },
+    {},
+    'GET /things: a parameter needs a name and in path, query or header',
+  ],
+  [
+    'a parameter by reference',
+    { get: operation({ parameters: [{ $ref: '#/x' }] }) },
+    {},
+    'GET /things: $ref of a parameter',
+  ],
+  [
+    'a security scheme that is not there',
+    { get: operation({ security: [{ guard: [] }] }) },
+    {},
+    'GET /things: there is no security scheme guard',
+  ],
+  [
+    'a choice of security schemes',
+    { get: operation({ security: [{ a: [] }, { b: [] }] }) },
+    {},
+    'GET /things: one security scheme at most is supported, got a, b',
+  ],
+  [
+    'a security scheme without authorizer',
+    { get: operation() },
+    { components: { securitySchemes: { key: { type: 'apiKey', name: 'x-api-key', in: 'header' } } } },
+    'security scheme key: only schemes with x-amazon-apigateway-authorizer are supported',
+  ],
+];
+
+describe('an OpenAPI body', () => {
+  test.each(refusals)('with %s is refused when the API is opened', (_, item, more, message) => {
+    expect(() => apiOf(bodyOf({ '/things': item }, more))).toThrow(message);
+  });
+
+  test.each([
+    ['things', 'REST API path must begin with / and have no empty segment, got things'],
+    ['/things//parts', 'REST API path must begin with / and have no empty segment, got /things//parts'],
+    ['/things/{proxy+}', 'a parameter must be a whole segment {name}, got {proxy+}'],
+    ['/things/no-{id}', 'a parameter must be a whole segment {name}, got no-{id}'],
+    ['/{other}/parts', '{other} competes with {kind} for a segment'],
+  ])('with the path %s is refused when the API is opened', (path, message) => {
+    expect(() => apiOf(bodyOf({ '/{kind}': { get: operation() }, [path]: { get: operation() } }))).toThrow(message);
+  });
+
+  test('may name a version of a function', () => {
+    const uri = uriOf('arn:aws:lambda:eu-west-1:111122223333:function:answer:$LATEST');
+
+    expect(() => apiOf(bodyOf({ '/things': { get: operation({}, { uri }) } }))).not.toThrow();
+  });
+});

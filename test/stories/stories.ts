@@ -1,0 +1,78 @@
+/** A story that the demo plays and the flow tests assert: an order, and what must become of it. */
+export interface Story {
+  readonly title: string;
+  readonly order: { readonly quantity: number; readonly token?: string; readonly postalCode?: string };
+  readonly status: 'CONFIRMED' | 'REJECTED';
+  readonly rejection?: { readonly code: string; readonly step: string };
+  /** Steps and undos in their order, those that fail in capitals. */
+  readonly steps: readonly string[];
+  /** What the payment and the shipment are in the end; absent when there is none. */
+  readonly payment?: string;
+  readonly shipment?: string;
+}
+
+const ALL_STEPS = ['ReserveStock', 'ChargePayment', 'CreateShipment', 'ConfirmOrder'];
+const confirmed = { status: 'CONFIRMED', steps: ALL_STEPS, payment: 'CAPTURED', shipment: 'BOOKED' } as const;
+const rejectedByPayment = (code: string) =>
+  ({
+    status: 'REJECTED',
+    rejection: { code, step: 'ChargePayment' },
+    steps: ['ReserveStock', 'CHARGEPAYMENT', 'RefundPayment', 'ReleaseStock', 'RejectOrder'],
+    payment: 'VOIDED',
+  }) as const;
+const rejectedByShipping = (code: string) =>
+  ({
+    status: 'REJECTED',
+    rejection: { code, step: 'CreateShipment' },
+    steps: [
+      'ReserveStock',
+      'ChargePayment',
+      'CREATESHIPMENT',
+      'CancelShipment',
+      'RefundPayment',
+      'ReleaseStock',
+      'RejectOrder',
+    ],
+    payment: 'REFUNDED',
+    shipment: 'CANCELLED',
+  }) as const;
+
+/** What the demo plays, in this order. */
+export const demoStories: readonly Story[] = [
+  { title: 'an order that goes through', order: { quantity: 2 }, ...confirmed },
+  { title: 'a declined card', order: { quantity: 1, token: 'tok_declined' }, ...rejectedByPayment('PAYMENT_DECLINED') },
+  {
+    title: 'more than there is in stock',
+    order: { quantity: 1000 },
+    status: 'REJECTED',
+    rejection: { code: 'OUT_OF_STOCK', step: 'ReserveStock' },
+    steps: ['RESERVESTOCK', 'ReleaseStock', 'RejectOrder'],
+  },
+  {
+    title: 'an address that the carrier refuses',
+    order: { quantity: 1, postalCode: '00000' },
+    ...rejectedByShipping('SHIPPING_REFUSED'),
+  },
+  {
+    title: 'a carrier that answers 500',
+    order: { quantity: 1, postalCode: '99999' },
+    ...rejectedByShipping('SHIPPING_UNAVAILABLE'),
+  },
+  { title: 'a charge whose reply is lost', order: { quantity: 1, token: 'tok_lost_reply' }, ...confirmed },
+];
+
+/** The rest of what the sandbox can do; longer to wait for. */
+export const otherStories: readonly Story[] = [
+  {
+    title: 'a provider that answers 500',
+    order: { quantity: 1, token: 'tok_error' },
+    ...rejectedByPayment('PAYMENT_UNAVAILABLE'),
+  },
+  {
+    title: 'a provider that does not answer in time',
+    order: { quantity: 1, token: 'tok_timeout' },
+    ...rejectedByPayment('PAYMENT_UNAVAILABLE'),
+  },
+  { title: 'a provider that fails twice, then charges', order: { quantity: 1, token: 'tok_flaky' }, ...confirmed },
+  { title: 'a booking whose reply is lost', order: { quantity: 1, postalCode: '99998' }, ...confirmed },
+];
