@@ -1,0 +1,68 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Who sent a request, as its SigV4 signature says. The signature itself is not verified: nothing here is secret. */
+export interface Caller {
+  accessKeyId?: string;
+  region?: string;
+  /** The service that the request was signed for, such as `cloudformation`. */
+  service?: string;
+}
+
+/** A request to a REST service. */
+export interface HttpRequest {
+  method: string;
+  /** Without the query; not decoded. */
+  path: string;
+  /** The part after the question mark, empty if there is none; not decoded. */
+  rawQuery: string;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+export interface HttpAnswer {
+  status: number;
+  headers?: Record<string, string | string[]>;
+  body?: string | Buffer;
+}
+
+/** Does one operation of a service that speaks AWS JSON; throws an `AwsError` to refuse. */
+export type JsonHandler = (
+  operation: string,
+  body: Record<string, unknown>,
+  caller: Caller,
+) => Promise<Record<string, unknown>>;
+
+/** Does one action of a service that speaks the Query protocol; throws an `AwsError` to refuse. */
+export type QueryHandler = (
+  action: string,
+  params: URLSearchParams,
+  caller: Caller,
+) => QueryAnswer | Promise<QueryAnswer>;
+
+export interface QueryAnswer {
+  status: number;
+  xml: string;
+}
+
+export type RestHandler = (request: HttpRequest, caller: Caller) => Promise<HttpAnswer>;
+
+/** Which service answers what. */
+export interface EndpointHandlers {
+  /** By the prefix of the `x-amz-target` header, such as `DynamoDB_20120810`. */
+  json: Readonly<Record<string, JsonHandler>>;
+  /** By the service that the request was signed for, such as `sts`. */
+  query: Readonly<Record<string, QueryHandler>>;
+  /** By the beginning of the path; the longest prefix that fits wins. */
+  rest: ReadonlyArray<{ pathPrefix: string; handle: RestHandler }>;
+}
+
+/**
+ * Reads who signed a request from its `Authorization` header. A request without a signature has an unknown caller.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
+ */
+export function parseCaller(authorization: string | undefined): Caller {
+  const credential = /^AWS4-HMAC-SHA256 .*?Credential=([^,\s]+)/.exec(authorization ?? '')?.[1] ?? '';
+  const scope = /^(.+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request$/.exec(credential);
+  return scope === null ? {} : { accessKeyId: scope[1], region: scope[2], service: scope[3] };
+}
