@@ -1,0 +1,119 @@
+import type { Change, KeyValueStore } from '../storage/key-value-store';
+import type { HistoryEvent } from './history';
+
+/** How an execution stands. */
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+
+/** An execution as it is kept for ever. */
+export interface ExecutionRecord {
+  executionArn: string;
+  stateMachineArn: string;
+  machineName: string;
+  name: string;
+  /** The JSON text it was started with. */
+  input: string;
+  status: ExecutionStatus;
+  startedAtMs: number;
+  /** Orders executions started in the same millisecond. */
+  sequence: number;
+  /** Key of the revision it runs: a definition changed at a restart does not change running executions. */
+  revision: string;
+  stoppedAtMs?: number;
+  output?: string;
+  error?: string;
+  cause?: string;
+}
+
+/** A definition as it was when executions were started with it. */
+export interface Revision {
+  stateMachineArn: string;
+  name: string;
+  roleArn: string;
+  definition: string;
+  createdAtMs: number;
+}
+
+/** Where a running execution stands: enough to go on from the store alone. */
+export interface Position {
+  stateName: string;
+  input: unknown;
+  variables: Record<string, unknown>;
+  /** Absent until the state is entered; then its visit is known and not entered a second time after a restart. */
+  entered?: { eventId: number; atMs: number };
+  /** Attempts given by each retrier of the state. */
+  retries: number[];
+  /** When a Wait state or the delay before a retry is over. */
+  resumeAtMs?: number;
+  /** The newest event in the store. */
+  lastEventId: number;
+}
+
+/** Identifies an execution in the journal's keys. */
+export type ExecutionKey = Pick<ExecutionRecord, 'machineName' | 'name'>;
+
+/**
+ * Keeps executions in the store. Each write is one atomic batch, and its size does not grow with the history: events
+ * are appended under keys of their own.
+ */
+export interface Journal {
+  find(key: ExecutionKey): Promise<ExecutionRecord | undefined>;
+  list(machineName: string): Promise<ExecutionRecord[]>;
+  history(key: ExecutionKey): Promise<HistoryEvent[]>;
+  revision(key: string): Promise<Revision | undefined>;
+  /** Every running execution with its position. */
+  running(): Promise<Array<{ record: ExecutionRecord; position: Position }>>;
+  begin(record: ExecutionRecord, revision: Revision, position: Position, events: HistoryEvent[]): Promise<void>;
+  advance(key: ExecutionKey, position: Position, events: HistoryEvent[]): Promise<void>;
+  end(record: ExecutionRecord, events: HistoryEvent[]): Promise<void>;
+}
+
+/** The journal on a room's store. */
+export function openJournal(store: KeyValueStore): Journal {
+  return {
+    find: (key) => store.get(keyOf('execution', key)),
+    list: async (machineName) => values(await store.list<ExecutionRecord>(`execution/${machineName}/`)),
+    history: async (key) => values(await store.list<HistoryEvent[]>(`${keyOf('history', key)}/`)).flat(),
+    revision: (key) => store.get(`revision/${key}`),
+    async running() {
+      const positions = await store.list<Position>('position/');
+      return Promise.all(
+        positions.map(async ({ key, value: position }) => {
+          const record = await store.get<ExecutionRecord>(key.replace('position/', 'execution/'));
+          if (record === undefined) throw new Error(`the journal has a position but no execution for ${key}`);
+          return { record, position };
+        }),
+      );
+    },
+    begin: (record, revision, position, events) =>
+      store.write([
+        { key: `revision/${record.revision}`, value: revision },
+        { key: keyOf('execution', record), value: record },
+        { key: keyOf('position', record), value: position },
+        ...chunk(record, events),
+      ]),
+    advance: (key, position, events) =>
+      store.write([{ key: keyOf('position', key), value: position }, ...chunk(key, events)]),
+    end: (record, events) =>
+      store.write([
+        { key: keyOf('execution', record), value: record },
+        { key: keyOf('position', record) },
+        ...chunk(record, events),
+      ]),
+  };
+}
+
+/** Names hold no `/`, so that no key is the prefix of another execution's. */
+function keyOf(kind: string, { machineName, name }: ExecutionKey): string {
+  return `${kind}/${machineName}/${name}`;
+}
+
+/** The events of one write, under the first one's id. Five digits are enough for the most events there can be. */
+function chunk(key: ExecutionKey, events: HistoryEvent[]): Change[] {
+  const first = events[0];
+  if (first === undefined) return [];
+  return [{ key: `${keyOf('history', key)}/${String(first.id).padStart(5, '0')}`, value: events }];
+}
+
+function values<T>(entries: Array<{ value: T }>): T[] {
+  return entries.map(({ value }) => value);
+}

@@ -1,0 +1,143 @@
+import type { LambdaOutcome, StepFunctions } from '../../../../infra/local/step-functions/step-functions';
+import { openStepFunctions } from '../../../../infra/local/step-functions/step-functions';
+import type { KeyValueStore } from '../../../../infra/local/storage/key-value-store';
+import { type ManualClock, manualClock } from '../../../support/manual-clock';
+
+/** A room on a manual clock, with the state machine `machine` of the given states. */
+export interface Bench {
+  room: StepFunctions;
+  clock: ManualClock;
+  store: KeyValueStore;
+  /** Every invocation in order, with its time since the start in milliseconds. */
+  calls: Array<{ functionName: string; payload: unknown; atMs: number }>;
+  /** Starts the machine and lets it run as far as it comes without the clock; answers the execution's ARN. */
+  start(input?: unknown, name?: string): Promise<string>;
+  describe(arn: string): Promise<Record<string, unknown>>;
+  events(arn: string): Promise<Event[]>;
+  /** Starts the machine, moves the clock by `ms` and describes the execution, output and input parsed. */
+  run(input?: unknown, ms?: number): Promise<Record<string, unknown>>;
+}
+
+export interface Event {
+  id: number;
+  previousEventId: number;
+  timestamp: number;
+  type: string;
+  [details: string]: unknown;
+}
+
+export type FakeFunction = (payload: unknown, call: number) => LambdaOutcome | Promise<LambdaOutcome>;
+
+export const START_MS = Date.UTC(2030, 0, 1);
+export const PLACE = { region: 'eu-central-1', accountId: '111111111111' };
+export const ROLE = 'arn:aws:iam::111111111111:role/machine';
+export const MACHINE_ARN = 'arn:aws:states:eu-central-1:111111111111:stateMachine:machine';
+
+export interface BenchOptions {
+  fake?: FakeFunction;
+  random?: () => number;
+  store?: KeyValueStore;
+  clock?: ManualClock;
+  topLevel?: object;
+}
+
+export async function openBench(states: Record<string, object>, options: BenchOptions = {}): Promise<Bench> {
+  const {
+    fake = () => answer(null),
+    random = () => 0.5,
+    store = memoryStore(),
+    clock = manualClock(START_MS),
+  } = options;
+  const calls: Bench['calls'] = [];
+  const room = await openStepFunctions({
+    ...PLACE,
+    store,
+    clock,
+    random,
+    invokeLambda: async (functionName, payload) => {
+      calls.push({ functionName, payload: JSON.parse(payload), atMs: clock.now() - START_MS });
+      return fake(JSON.parse(payload), calls.length);
+    },
+  });
+  const definition = JSON.stringify({
+    QueryLanguage: 'JSONata',
+    StartAt: Object.keys(states)[0],
+    States: states,
+    ...options.topLevel,
+  });
+  room.createStateMachine({ name: 'machine', definition, type: 'STANDARD', roleArn: ROLE });
+
+  const describe: Bench['describe'] = (executionArn) => room.handle('DescribeExecution', { executionArn });
+  let started = 0;
+  const start: Bench['start'] = async (input = {}, name = `run-${++started}`) => {
+    const body = { stateMachineArn: MACHINE_ARN, input: JSON.stringify(input), name };
+    const { executionArn } = await room.handle('StartExecution', body);
+    await clock.advance(0);
+    return executionArn as string;
+  };
+  return {
+    room,
+    clock,
+    store,
+    calls,
+    start,
+    describe,
+    async events(executionArn) {
+      return (await room.handle('GetExecutionHistory', { executionArn, maxResults: 1000 })).events as Event[];
+    },
+    async run(input, ms = 0) {
+      const arn = await start(input);
+      await clock.advance(ms);
+      const described = await describe(arn);
+      return described.output === undefined
+        ? described
+        : { ...described, output: JSON.parse(described.output as string) };
+    },
+  };
+}
+
+/** A Task state that calls `functionName`, with further fields. */
+export function task(functionName: string, fields: object = {}): object {
+  const end = 'Next' in fields ? {} : { End: true };
+  return {
+    Type: 'Task',
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Arguments: { FunctionName: functionName, Payload: '{% $states.input %}' },
+    ...end,
+    ...fields,
+  };
+}
+
+export function answer(payload: unknown): LambdaOutcome {
+  return { payload: JSON.stringify(payload) };
+}
+
+export function failure(errorType: string): LambdaOutcome {
+  return { payload: JSON.stringify({ errorType, errorMessage: 'no' }), functionError: 'Unhandled' };
+}
+
+/** A store in memory. Values are copied on the way in and out, as on a disk. */
+export function memoryStore(): KeyValueStore & { writes: number } {
+  const texts = new Map<string, string>();
+  const store = {
+    writes: 0,
+    async get<T>(key: string) {
+      const text = texts.get(key);
+      return text === undefined ? undefined : (JSON.parse(text) as T);
+    },
+    async list<T>(prefix: string) {
+      return [...texts.entries()]
+        .filter(([key]) => key.startsWith(prefix))
+        .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+        .map(([key, text]) => ({ key, value: JSON.parse(text) as T }));
+    },
+    async write(changes: Parameters<KeyValueStore['write']>[0]) {
+      store.writes += 1;
+      for (const { key, value } of changes) {
+        if (value === undefined) texts.delete(key);
+        else texts.set(key, JSON.stringify(value));
+      }
+    },
+  };
+  return store;
+}
