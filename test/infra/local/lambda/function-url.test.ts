@@ -1,6 +1,6 @@
 import type { Lambda, UrlRequest } from '../../../../infra/local/lambda/lambda';
+import { manualClock } from '../../../support/manual-clock';
 import { aFunction, aLambda } from './a-function';
-import { movedClock } from './moved-clock';
 
 const ECHO = 'export const handler = async (event) => event';
 
@@ -21,7 +21,7 @@ describe('a function URL', () => {
   afterEach(() => lambda?.close());
 
   async function eventOf(request: UrlRequest) {
-    lambda = aLambda([aFunction(ECHO)], { clock: movedClock(Date.parse('2020-03-12T19:03:58.390Z')) });
+    lambda = aLambda([aFunction(ECHO)], { clock: manualClock(Date.parse('2020-03-12T19:03:58.390Z')) });
     const { status, body } = await lambda.invokeUrl('f', request);
     expect(status).toBe(200);
     return JSON.parse(body.toString());

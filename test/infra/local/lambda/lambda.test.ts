@@ -1,7 +1,7 @@
 import { systemClock } from '../../../../infra/local/clock';
 import { type Lambda, type LogLine, openLambda } from '../../../../infra/local/lambda/lambda';
+import { manualClock } from '../../../support/manual-clock';
 import { aFirstLine, aFunction, aLambda } from './a-function';
-import { movedClock } from './moved-clock';
 
 const NOON = Date.parse('2031-05-06T12:00:00.000Z');
 
@@ -58,7 +58,7 @@ describe('the Lambda room', () => {
   });
 
   test('gives the handler the documented context', async () => {
-    const clock = movedClock(NOON);
+    const clock = manualClock(NOON);
     const source = `export const handler = async (event, context) => ({
       ...context, remainingMs: context.getRemainingTimeInMillis() })`;
     lambda = aLambda([aFunction(source, { timeoutSeconds: 7, memoryMb: 256 })], { clock });
@@ -157,10 +157,10 @@ describe('the Lambda room', () => {
   });
 
   test('moves the Date of functions with the clock', async () => {
-    const clock = movedClock(NOON);
+    const clock = manualClock(NOON);
     const source = `export const handler = async () =>
       [Date.now(), new Date().getTime(), new Date(5).getTime(), new Date() instanceof Date, typeof Date()]`;
-    lambda = aLambda([aFunction(source)], { clock });
+    lambda = aLambda([aFunction(source)], { clock, idleEvictionMs: 1e9 });
 
     const before = JSON.parse((await lambda.invoke('f', '{}')).payload);
     await clock.advance(86_400_000);
@@ -180,7 +180,7 @@ describe('the Lambda room', () => {
       export const handler = async () => {
         console.log('hello %s', 'world', { n: 1 }); console.warn('careful'); process.stdout.write('{"raw":true}\\n');
       }`;
-    lambda = aLambda([aFunction(source)], { onLog: (line) => lines.push(line), clock: movedClock(NOON) });
+    lambda = aLambda([aFunction(source)], { onLog: (line) => lines.push(line), clock: manualClock(NOON) });
 
     const { requestId, logTail } = await lambda.invoke('f', '{}', { logTail: true });
 

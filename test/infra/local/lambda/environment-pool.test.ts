@@ -1,7 +1,7 @@
 import type { Lambda } from '../../../../infra/local/lambda/lambda';
+import { manualClock } from '../../../support/manual-clock';
 import { aFunction, aLambda } from './a-function';
 import { aGate } from './a-gate';
-import { movedClock, settle } from './moved-clock';
 
 /** Answers which environment ran it and how many calls that one has had; waits at a gate if told to. */
 const COUNTING = `import { threadId } from 'node:worker_threads';
@@ -95,7 +95,7 @@ describe('the execution environments', () => {
     const held = [recorded('first', { gate: gate.url }), recorded('first', { gate: gate.url })];
     await gate.arrived(2);
     const queued = [recorded('second'), recorded('second')];
-    await settle();
+    await new Promise((resolve) => setImmediate(resolve));
     const orderWhileFull = [...order];
     gate.open(1);
     const answers = await Promise.all(queued);
@@ -119,7 +119,7 @@ describe('the execution environments', () => {
   });
 
   test('are ended when they were idle for long', async () => {
-    const clock = movedClock(0);
+    const clock = manualClock(0);
     lambda = aLambda([aFunction(COUNTING)], { clock, idleEvictionMs: 60_000 });
     await call('f');
 
@@ -133,13 +133,23 @@ describe('the execution environments', () => {
   });
 
   test('leave no timer of the room behind when it closes', async () => {
-    const clock = movedClock(0);
-    lambda = aLambda([aFunction(COUNTING)], { clock });
+    const clock = manualClock(0);
+    const timers = new Set<object>();
+    const after = (delayMs: number, action: () => void) => {
+      const timer = { cancel: clock.after(delayMs, action) };
+      timers.add(timer);
+      return () => {
+        timer.cancel();
+        timers.delete(timer);
+      };
+    };
+    lambda = aLambda([aFunction(COUNTING)], { clock: { now: clock.now, after } });
     await call('f');
+    const whileWarm = timers.size;
 
     await lambda.close();
-    await settle();
 
-    expect(clock.pendingCount()).toBe(0);
+    expect(whileWarm).toBe(1);
+    expect(timers.size).toBe(0);
   });
 });

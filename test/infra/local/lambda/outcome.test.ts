@@ -1,6 +1,6 @@
 import type { Lambda } from '../../../../infra/local/lambda/lambda';
+import { manualClock } from '../../../support/manual-clock';
 import { aFirstLine, aFunction, aLambda } from './a-function';
-import { movedClock } from './moved-clock';
 
 describe('a failing function', () => {
   let lambda: Lambda | undefined;
@@ -34,7 +34,7 @@ describe('a failing function', () => {
   });
 
   test('is killed at its timeout, and the next call gets a new environment', async () => {
-    const clock = movedClock(0);
+    const clock = manualClock(0);
     const { started, onLog } = aFirstLine();
     const source = `let calls = 0;
       export const handler = async (event) => {
@@ -55,7 +55,7 @@ describe('a failing function', () => {
   });
 
   test('is killed out of an infinite loop, and other functions go on', async () => {
-    const clock = movedClock(0);
+    const clock = manualClock(0);
     const { started, onLog } = aFirstLine();
     lambda = aLambda(
       [
@@ -135,7 +135,7 @@ describe('a failing function', () => {
   });
 
   test('is killed when loading takes more than ten seconds', async () => {
-    const clock = movedClock(0);
+    const clock = manualClock(0);
     const { started, onLog } = aFirstLine();
     lambda = aLambda([aFunction('console.log("on"); for (;;); export const handler = 1')], {
       clock,

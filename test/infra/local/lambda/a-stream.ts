@@ -1,0 +1,84 @@
+import type {
+  StreamMappingDefinition,
+  StreamRecord,
+  StreamSource,
+} from '../../../../infra/local/lambda/stream-mapping';
+import type { Change, KeyValueStore } from '../../../../infra/local/storage/key-value-store';
+
+export const STREAM_ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/t/stream/2031-01-01T00:00:00.000';
+export const QUEUE_ARN = 'arn:aws:sqs:eu-central-1:123456789012:failed';
+
+/** The change number `number` of a table, made at `createdAt` (epoch milliseconds). */
+export function aRecord(
+  number: number,
+  createdAt: number,
+  eventName: StreamRecord['eventName'] = 'INSERT',
+): StreamRecord {
+  return {
+    eventID: `event-${number}`,
+    eventName,
+    eventSourceARN: STREAM_ARN,
+    dynamodb: {
+      ApproximateCreationDateTime: createdAt / 1000,
+      SequenceNumber: String(number).padStart(21, '0'),
+      Keys: { id: { S: `item-${number}` } },
+      NewImage: { id: { S: `item-${number}` }, count: { N: String(number) } },
+    },
+  };
+}
+
+/** A stream in memory. */
+export function aStream(): StreamSource & { write(...records: StreamRecord[]): void; listenerCount(): number } {
+  const records: StreamRecord[] = [];
+  const listeners = new Set<() => void>();
+  return {
+    read: async (after, limit) =>
+      records.filter(({ dynamodb }) => after === undefined || dynamodb.SequenceNumber > after).slice(0, limit),
+    onWrite(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    write(...added) {
+      records.push(...added);
+      for (const listener of listeners) listener();
+    },
+    listenerCount: () => listeners.size,
+  };
+}
+
+/** A store in memory. */
+export function aStore(): KeyValueStore {
+  const entries = new Map<string, unknown>();
+  return {
+    get: async <T>(key: string) => entries.get(key) as T | undefined,
+    list: async <T>(prefix: string) =>
+      [...entries]
+        .filter(([key]) => key.startsWith(prefix))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, value]) => ({ key, value: value as T })),
+    write: async (changes: readonly Change[]) => {
+      for (const { key, value } of changes) {
+        if (value === undefined) entries.delete(key);
+        else entries.set(key, structuredClone(value));
+      }
+    },
+  };
+}
+
+export function aDefinition(overrides: Partial<StreamMappingDefinition> = {}): StreamMappingDefinition {
+  return {
+    uuid: 'mapping-1',
+    functionName: 'f',
+    streamArn: STREAM_ARN,
+    startingPosition: 'TRIM_HORIZON',
+    batchSize: 10,
+    maximumBatchingWindowSeconds: 0,
+    bisectBatchOnFunctionError: false,
+    maximumRetryAttempts: -1,
+    maximumRecordAgeSeconds: -1,
+    reportBatchItemFailures: false,
+    filters: [],
+    parallelizationFactor: 1,
+    ...overrides,
+  };
+}

@@ -1,0 +1,44 @@
+import { parseEventFilter } from '../../../../infra/local/lambda/event-filter';
+
+describe('an event filter', () => {
+  const passes = (pattern: unknown, event: unknown) => parseEventFilter(JSON.stringify(pattern))(event);
+
+  test.each([
+    ['one of the values', { a: ['x', 'y'] }, { a: 'y' }, { a: 'z' }],
+    ['numbers and null by value', { a: [1, null] }, { a: null }, { a: '1' }],
+    ['booleans by value', { a: { BOOL: [true] } }, { a: { BOOL: true } }, { a: { BOOL: 'true' } }],
+    ['every field', { a: ['x'], b: ['y'] }, { a: 'x', b: 'y', c: 1 }, { a: 'x' }],
+    ['nested fields', { a: { b: { c: ['x'] } } }, { a: { b: { c: 'x' } } }, { a: { b: 'x' } }],
+    ['a member of a list', { a: ['x'] }, { a: ['w', 'x'] }, { a: ['w'] }],
+    ['prefix', { a: [{ prefix: 'ab' }] }, { a: 'abc' }, { a: 'ba' }],
+    ['exists true', { a: [{ exists: true }] }, { a: 0 }, { b: 0 }],
+    ['exists true on leaves only', { a: [{ exists: true }] }, { a: 'leaf' }, { a: { b: 1 } }],
+    ['exists false', { a: { b: [{ exists: false }] } }, { a: { c: 1 } }, { a: { b: 1 } }],
+    ['anything-but one', { a: [{ 'anything-but': 'x' }] }, { a: 'y' }, { a: 'x' }],
+    ['anything-but several', { a: [{ 'anything-but': ['x', 2] }] }, { a: 1 }, { a: 2 }],
+    ['anything-but not for an absent field', { a: [{ 'anything-but': 'x' }] }, { a: 'y' }, {}],
+    ['numeric equality', { a: [{ numeric: ['=', 5] }] }, { a: 5 }, { a: '5' }],
+    ['numeric range', { a: [{ numeric: ['>', 0, '<=', 5] }] }, { a: 5 }, { a: 0 }],
+    ['alternatives of different kinds', { a: ['x', { prefix: 'y' }] }, { a: 'yes' }, { a: 'no' }],
+  ])('matches %s', (_rule, pattern, fitting, unfitting) => {
+    expect(passes(pattern, fitting)).toBe(true);
+    expect(passes(pattern, unfitting)).toBe(false);
+  });
+
+  test.each([
+    ['{', 'an event pattern must be JSON, got {'],
+    ['[]', 'an event pattern must be a JSON object, got []'],
+    ['{"a":"x"}', 'event pattern: a must be an object or an array, got "x"'],
+    ['{"a":[{"suffix":"x"}]}', 'a has {"suffix":"x"}; the operators are prefix, exists, anything-but, numeric'],
+    ['{"a":[{"prefix":"x","exists":true}]}', 'one at a time'],
+    ['{"a":[{"anything-but":{"prefix":"x"}}]}', 'anything-but of a must be strings or numbers, got {"prefix":"x"}'],
+    ['{"a":[{"prefix":1}]}', 'prefix of a must be a string, got 1'],
+    ['{"a":[{"exists":"yes"}]}', 'exists of a must be true or false, got "yes"'],
+    ['{"a":[{"numeric":["!",1]}]}', 'numeric of a must be one or two pairs'],
+    ['{"a":[{"numeric":[]}]}', 'numeric of a must be one or two pairs'],
+    ['{"$or":[{"a":["x"]}]}', 'the operator $or is not supported'],
+    ['{"dynamodb":{"NewImage":{"n":{"N":[{"numeric":[">",1]}]}}}}', 'a DynamoDB number is a string'],
+  ])('refuses %s', (pattern, message) => {
+    expect(() => parseEventFilter(pattern)).toThrow(message);
+  });
+});
