@@ -61,7 +61,7 @@ export const payments = defineService({
     'refund-payment': {
       trigger: { kind: 'step', name: 'RefundPayment', command: v.strictObject(Amount), result: Nothing },
       timeoutSeconds: 15,
-      table: ['PutItem', 'UpdateItem'],
+      table: ['UpdateItem'],
       party: 'provider',
     },
     health: {

@@ -22,7 +22,7 @@ export const sandbox = defineService({
     books: {
       trigger: { kind: 'url', output: 'SandboxUrl' },
       timeoutSeconds: 10,
-      table: ['GetItem', 'Query', 'UpdateItem'],
+      table: ['Query', 'BatchGetItem', 'UpdateItem'],
       ownSecret: true,
     },
   },

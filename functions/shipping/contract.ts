@@ -66,7 +66,7 @@ export const shipping = defineService({
         result: Nothing,
       },
       timeoutSeconds: 15,
-      table: ['PutItem', 'UpdateItem'],
+      table: ['UpdateItem'],
       party: 'carrier',
     },
     health: {

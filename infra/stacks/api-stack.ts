@@ -100,5 +100,5 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
   route: '$context.resourcePath',
   status: '$context.status',
   latencyMs: '$context.responseLatency',
-  integrationError: '$context.integration.error',
+  integrationError: '$context.integrationErrorMessage',
 });

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { toProblem } from '../http/problem';
-import { parseRequest, type RouteRequest } from '../http/request';
+import { header, parseRequest, type RouteRequest } from '../http/request';
 import { log } from '../observability/log';
 import { currentTraceId } from '../observability/trace-id';
 import {
@@ -42,7 +42,7 @@ export function httpHandler<const Contract extends ServiceContract, Name extends
 ) {
   const { routes } = triggerOf<HttpTrigger>(contract, name, 'http');
   const serve = async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
-    const traceId = currentTraceId(context.awsRequestId);
+    const traceId = traceIdOf(event, context);
     const request = parseRequest(findRoute(routes, event), event, traceId) as RequestOf<Contract, Name>;
     const { status, body, headers } = await useCase(request);
     return toResult(status, body, { 'content-type': 'application/json', ...headers }, traceId);
@@ -54,6 +54,10 @@ export function httpHandler<const Contract extends ServiceContract, Name extends
   });
 }
 
+function traceIdOf(event: APIGatewayProxyEvent, context: Context): string {
+  return currentTraceId(context.awsRequestId, header(event, 'x-amzn-trace-id'));
+}
+
 function findRoute(routes: readonly RouteContract[], event: APIGatewayProxyEvent): RouteContract {
   const route = routes.find(({ method, path }) => method === event.httpMethod && path === event.resource);
   if (!route) throw new Error(`the contract has no route ${event.httpMethod} ${event.resource}`);
@@ -61,7 +65,7 @@ function findRoute(routes: readonly RouteContract[], event: APIGatewayProxyEvent
 }
 
 function toErrorResult(error: unknown, event: APIGatewayProxyEvent, context: Context): APIGatewayProxyResult {
-  const traceId = currentTraceId(context.awsRequestId);
+  const traceId = traceIdOf(event, context);
   const problem = toProblem(error, traceId);
   const operation = `${event.httpMethod} ${event.resource}`;
   if (problem.status >= 500) log('error', 'request failed', { traceId, operation, code: problem.code, error });

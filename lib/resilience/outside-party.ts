@@ -104,6 +104,6 @@ async function readText(response: Response): Promise<string> {
 /** `fetch` hides what went wrong in the cause. A text that is not JSON is not repeated: it may be anything. */
 function describe(error: unknown): string {
   if (error instanceof SyntaxError) return 'the answer is not JSON';
-  const { name, message, cause } = error as Error;
-  return `${name}: ${message}${cause instanceof Error ? ` (${cause.message})` : ''}`;
+  const { name, message, cause } = error as Error & { cause?: { message?: string } };
+  return `${name}: ${message}${cause?.message === undefined ? '' : ` (${cause.message})`}`;
 }

@@ -13,14 +13,14 @@ export interface Story {
 
 const ALL_STEPS = ['ReserveStock', 'ChargePayment', 'CreateShipment', 'ConfirmOrder'];
 const confirmed = { status: 'CONFIRMED', steps: ALL_STEPS, payment: 'CAPTURED', shipment: 'BOOKED' } as const;
-const rejectedByPayment = (code: string) =>
+const rejectedByPayment = (code: string, payment: string) =>
   ({
     status: 'REJECTED',
     rejection: { code, step: 'ChargePayment' },
     steps: ['ReserveStock', 'CHARGEPAYMENT', 'RefundPayment', 'ReleaseStock', 'RejectOrder'],
-    payment: 'VOIDED',
+    payment,
   }) as const;
-const rejectedByShipping = (code: string) =>
+const rejectedByShipping = (code: string, shipment: string) =>
   ({
     status: 'REJECTED',
     rejection: { code, step: 'CreateShipment' },
@@ -34,13 +34,17 @@ const rejectedByShipping = (code: string) =>
       'RejectOrder',
     ],
     payment: 'REFUNDED',
-    shipment: 'CANCELLED',
+    shipment,
   }) as const;
 
 /** What the demo plays, in this order. */
 export const demoStories: readonly Story[] = [
   { title: 'an order that goes through', order: { quantity: 2 }, ...confirmed },
-  { title: 'a declined card', order: { quantity: 1, token: 'tok_declined' }, ...rejectedByPayment('PAYMENT_DECLINED') },
+  {
+    title: 'a declined card',
+    order: { quantity: 1, token: 'tok_declined' },
+    ...rejectedByPayment('PAYMENT_DECLINED', 'DECLINED'),
+  },
   {
     title: 'more than there is in stock',
     order: { quantity: 1000 },
@@ -51,12 +55,12 @@ export const demoStories: readonly Story[] = [
   {
     title: 'an address that the carrier refuses',
     order: { quantity: 1, postalCode: '00000' },
-    ...rejectedByShipping('SHIPPING_REFUSED'),
+    ...rejectedByShipping('SHIPPING_REFUSED', 'REFUSED'),
   },
   {
     title: 'a carrier that answers 500',
     order: { quantity: 1, postalCode: '99999' },
-    ...rejectedByShipping('SHIPPING_UNAVAILABLE'),
+    ...rejectedByShipping('SHIPPING_UNAVAILABLE', 'CANCELLED'),
   },
   { title: 'a charge whose reply is lost', order: { quantity: 1, token: 'tok_lost_reply' }, ...confirmed },
 ];
@@ -66,12 +70,12 @@ export const otherStories: readonly Story[] = [
   {
     title: 'a provider that answers 500',
     order: { quantity: 1, token: 'tok_error' },
-    ...rejectedByPayment('PAYMENT_UNAVAILABLE'),
+    ...rejectedByPayment('PAYMENT_UNAVAILABLE', 'VOIDED'),
   },
   {
     title: 'a provider that does not answer in time',
     order: { quantity: 1, token: 'tok_timeout' },
-    ...rejectedByPayment('PAYMENT_UNAVAILABLE'),
+    ...rejectedByPayment('PAYMENT_UNAVAILABLE', 'VOIDED'),
   },
   { title: 'a provider that fails twice, then charges', order: { quantity: 1, token: 'tok_flaky' }, ...confirmed },
   { title: 'a booking whose reply is lost', order: { quantity: 1, postalCode: '99998' }, ...confirmed },

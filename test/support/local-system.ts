@@ -1,6 +1,6 @@
 import { type AuditReport, audit } from '../../functions/operations/audit';
 import { readBooks } from '../../functions/operations/aws-books';
-import { systemClock } from '../../infra/local/clock';
+import { type Clock, systemClock } from '../../infra/local/clock';
 import type { LogLine } from '../../infra/local/lambda/lambda';
 import { type LocalCloud, startLocalCloud } from '../../infra/local/main';
 import { ApiClient } from './api-client';
@@ -14,6 +14,9 @@ export interface LocalSystem extends LocalCloud {
   readonly logs: readonly LogLine[];
   /** Defects of the local cloud itself. */
   readonly errors: readonly unknown[];
+  /** The order once it is not PENDING any more. */
+  // biome-ignore lint/suspicious/noExplicitAny: the order as the API shows it
+  settled(orderId: string, sub?: string): Promise<any>;
   audit(): Promise<AuditReport>;
 }
 
@@ -21,23 +24,40 @@ export interface LocalSystem extends LocalCloud {
 export async function startLocalSystem(options: {
   assemblyDirectory: string;
   dataDirectory?: string;
+  clock?: Clock;
 }): Promise<LocalSystem> {
   const logs: LogLine[] = [];
   const errors: unknown[] = [];
   const cloud = await startLocalCloud({
+    clock: systemClock,
     ...options,
     port: 0,
     awsPort: 0,
-    clock: systemClock,
     onLog: (line) => logs.push(line),
     onError: (error) => errors.push(error),
   });
+  const api = new ApiClient(cloud.apiUrl);
   return {
     ...cloud,
-    api: new ApiClient(cloud.apiUrl),
+    api,
     sagas: new SagaReader(cloud.awsUrl),
     logs,
     errors,
+    settled: (orderId, sub = 'alice') => settled(api, orderId, sub),
     audit: async () => audit(await readBooks({ endpoint: cloud.awsUrl }), Date.now()),
   };
+}
+
+/** Longer than an order may take, its retries and undos included. */
+const GIVE_UP_AFTER_MS = 90_000;
+
+async function settled(api: ApiClient, orderId: string, sub: string) {
+  const deadline = Date.now() + GIVE_UP_AFTER_MS;
+  for (;;) {
+    const { status, json, text } = await api.call('GET', `/v1/orders/${orderId}`, { sub });
+    if (status !== 200) throw new Error(`order ${orderId}: ${status} ${text}`);
+    if (json.status !== 'PENDING') return json;
+    if (Date.now() > deadline) throw new Error(`order ${orderId} is still PENDING after ${GIVE_UP_AFTER_MS} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

@@ -25,6 +25,7 @@ export const dynamodbTypes: ResourceTypes = {
         members: {
           Region: 'ignored',
           DeletionProtectionEnabled: 'ignored',
+          GlobalSecondaryIndexes: 'ignored',
           PointInTimeRecoverySpecification: 'ignored',
           Tags: 'ignored',
         },

@@ -1,0 +1,36 @@
+import { type Clock, systemClock } from '../../../lib/clock';
+import { StepUndoneError } from '../../../lib/errors/saga-errors';
+import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
+import { openParty } from '../../../lib/resilience/outside-party';
+import { openTable, type Table } from '../../../lib/table/dynamodb-table';
+import { payments } from '../contract';
+import { explainCharge, PaymentDeclinedError } from '../domain';
+import { openProvider, type Provider } from '../provider';
+import { openPayment, settleCharge } from '../store';
+
+/**
+ * Charges an order once: the intent is written, the provider asked, its answer written. Whichever of the three a repeat finds
+ * done, it goes on from there; what the provider did is looked up rather than guessed.
+ */
+export const chargePayment =
+  (table: Table, provider: Provider, clock: Clock) =>
+  async ({ idempotencyKey, arguments: args }: CommandOf<typeof payments, 'charge-payment'>) => {
+    const { orderId, amountCents, currency, token } = args;
+    let result = explainCharge(await openPayment(table, args, idempotencyKey, clock.now()));
+    if (result === 'go on') {
+      const charge = { reference: orderId, orderId, amountCents, currency, token, idempotencyKey };
+      const outcome = await provider.charge(charge);
+      if (outcome === 'undone') throw new StepUndoneError('ChargePayment', orderId);
+      const status = outcome === 'captured' ? 'CAPTURED' : 'DECLINED';
+      result = explainCharge(await settleCharge(table, orderId, status, clock.now()));
+    }
+    if (result === 'declined') throw new PaymentDeclinedError();
+    if (result === 'undone') throw new StepUndoneError('ChargePayment', orderId);
+    return {};
+  };
+
+export const handler = stepHandler(
+  payments,
+  'charge-payment',
+  chargePayment(openTable(), openProvider(openParty('provider')), systemClock),
+);

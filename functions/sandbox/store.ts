@@ -1,0 +1,158 @@
+import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { toTimestamp } from '../../lib/clock';
+import { findConflict, type Table } from '../../lib/table/dynamodb-table';
+import { type Book, type Entry, SandboxFaultError, STATES } from './domain';
+
+/** Entries of a page: as many as one BatchGetItem takes. */
+const PAGE_SIZE = 100;
+
+/** Tries for the counts of a page that DynamoDB did not get to. */
+const MAX_TRIES = 5;
+
+/** A reserved word of DynamoDB, which expressions must not spell out. */
+const REFERENCE = { '#reference': 'reference' };
+
+/** One counter for each entry, whether it comes to be or not. Its own kind of book, so that no entry is made by counting. */
+const counterKey = (book: Book, reference: string) => ({ book: 'attempts', reference: `${book}/${reference}` });
+
+/** Counts an attempt. Answers which one it is with this Idempotency-Key, from 1. */
+export async function countAttempt(
+  table: Table,
+  book: Book,
+  { reference, idempotencyKey }: { reference: string; idempotencyKey: string },
+): Promise<number> {
+  const ofKey = `key ${idempotencyKey}`;
+  const { Attributes } = await table.client.send(
+    new UpdateCommand({
+      TableName: table.name,
+      Key: counterKey(book, reference),
+      UpdateExpression: 'ADD attempts :one, #ofKey :one',
+      ExpressionAttributeNames: { '#ofKey': ofKey },
+      ExpressionAttributeValues: { ':one': 1 },
+      ReturnValues: 'UPDATED_NEW',
+    }),
+  );
+  return Number(Attributes?.[ofKey]);
+}
+
+/** Enters a charge or a parcel. Answers the entry that is there already, if any. */
+export async function enter(table: Table, entry: Entry): Promise<Entry | undefined> {
+  const conflict = await findConflict<Entry>(
+    table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: entry,
+        ConditionExpression: 'attribute_not_exists(book)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    ),
+  );
+  return conflict as Entry | undefined;
+}
+
+/** The entry as the last write left it: a caller that lost a reply must see what became of it. */
+export async function findEntry(table: Table, book: Book, reference: string): Promise<Entry | undefined> {
+  const { Item } = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: { book, reference }, ConsistentRead: true }),
+  );
+  return Item as Entry | undefined;
+}
+
+/**
+ * Cancels what is there, or blocks the reference for ever. Answers the entry as it is then, a repeat the same. Two writes are
+ * enough whoever else writes: an entry never goes away, and is cancelled once.
+ *
+ * @throws {SandboxFaultError} while the entry has a refund fault
+ */
+export async function cancelEntry(table: Table, book: Book, reference: string, now: number): Promise<Entry> {
+  const { done, undone, blocked } = STATES[book];
+  const updatedAt = toTimestamp(now);
+  const block: Entry = { book, reference, orderId: reference, status: blocked, updatedAt };
+  const existing = await enter(table, block);
+  if (!existing) return block;
+  if (existing.status !== done) return existing;
+  const isDone = '#status = :done';
+  const isWithoutFault = 'attribute_not_exists(refundFault)';
+  const conflict = await findConflict<Entry>(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { book, reference },
+        UpdateExpression: 'SET #status = :undone, updatedAt = :now',
+        ConditionExpression: `${isDone} AND ${isWithoutFault}`,
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':done': done, ':undone': undone, ':now': updatedAt },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    ),
+  );
+  if (conflict?.status === done) throw new SandboxFaultError(500);
+  return { ...existing, status: undone, updatedAt: conflict?.updatedAt ?? updatedAt };
+}
+
+/** Lets refunds of a charge go through again. Answers whether there is such a charge. */
+export async function liftRefundFault(table: Table, reference: string): Promise<boolean> {
+  const conflict = await findConflict<Entry>(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { book: 'charges' satisfies Book, reference },
+        UpdateExpression: 'REMOVE refundFault',
+        ConditionExpression: 'attribute_exists(book)',
+      }),
+    ),
+  );
+  return conflict === undefined;
+}
+
+/** An entry and how often it was attempted. */
+export interface CountedEntry extends Entry {
+  readonly attempts: number;
+}
+
+/** A page of a book by reference, as the last writes left it; with `reference`, that entry only. */
+export async function listEntries(
+  table: Table,
+  book: Book,
+  { reference, after }: { reference?: string | undefined; after?: string | undefined },
+): Promise<{ entries: CountedEntry[]; next?: string }> {
+  const isTheReference = reference === undefined ? '' : ' AND #reference = :reference';
+  const page = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      KeyConditionExpression: `book = :book${isTheReference}`,
+      ...(reference !== undefined && { ExpressionAttributeNames: REFERENCE }),
+      ExpressionAttributeValues: { ':book': book, ...(reference !== undefined && { ':reference': reference }) },
+      ConsistentRead: true,
+      Limit: PAGE_SIZE,
+      ...(after !== undefined && { ExclusiveStartKey: { book, reference: after } }),
+    }),
+  );
+  const entries = (page.Items ?? []) as Entry[];
+  const attempts = await countsOf(table, entries);
+  const last = page.LastEvaluatedKey;
+  return {
+    entries: entries.map((entry) => ({ ...entry, attempts: attempts.get(entry.reference) ?? 0 })),
+    ...(last && { next: String(last.reference) }),
+  };
+}
+
+async function countsOf(table: Table, entries: readonly Entry[]): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  let keys: Record<string, unknown>[] = entries.map(({ book, reference }) => counterKey(book, reference));
+  for (let tries = 0; keys.length > 0; tries += 1) {
+    if (tries === MAX_TRIES) throw new Error(`${keys.length} of ${entries.length} counters could not be read`);
+    const request = {
+      Keys: keys,
+      ProjectionExpression: '#reference, attempts',
+      ExpressionAttributeNames: REFERENCE,
+      ConsistentRead: true,
+    };
+    const answer = await table.client.send(new BatchGetCommand({ RequestItems: { [table.name]: request } }));
+    for (const { reference, attempts } of answer.Responses?.[table.name] ?? []) {
+      counts.set(String(reference).replace(/^[^/]*\//, ''), Number(attempts));
+    }
+    keys = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
+  }
+  return counts;
+}

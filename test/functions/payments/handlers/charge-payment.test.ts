@@ -1,0 +1,149 @@
+import '../../../support/environment';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { ProviderUnavailableError } from '../../../../functions/payments/domain';
+import { chargePayment } from '../../../../functions/payments/handlers/charge-payment';
+import type { Charge, ChargeOutcome, Provider } from '../../../../functions/payments/provider';
+import { openTable } from '../../../../lib/table/dynamodb-table';
+import { aCommand, clock, NOW, ORDER_ID } from '../../../support/a-command';
+import { mockTable, refusedBy } from '../../../support/mock-table';
+
+const COMMAND = aCommand('ChargePayment', {
+  orderId: ORDER_ID,
+  customerId: 'alice',
+  amountCents: 2400,
+  currency: 'EUR',
+  token: 'tok_secret',
+});
+
+function aProvider(outcome: ChargeOutcome | Error): jest.Mocked<Provider> {
+  return {
+    charge: jest.fn(async (_: Charge) => {
+      if (outcome instanceof Error) throw outcome;
+      return outcome;
+    }),
+    cancel: jest.fn(),
+  };
+}
+
+describe('charging a payment', () => {
+  const dynamodb = mockTable();
+  beforeEach(() => dynamodb.reset());
+
+  test('writes the intent, charges with the key of the command, writes what was captured', async () => {
+    const provider = aProvider('captured');
+
+    const result = await chargePayment(openTable(), provider, clock)(COMMAND);
+
+    expect(result).toEqual({});
+    expect(provider.charge).toHaveBeenCalledWith({
+      reference: ORDER_ID,
+      orderId: ORDER_ID,
+      amountCents: 2400,
+      currency: 'EUR',
+      token: 'tok_secret',
+      idempotencyKey: `${ORDER_ID}/ChargePayment`,
+    });
+    expect(dynamodb.inputs()).toEqual([
+      {
+        TableName: 'holdfast-test-table',
+        Item: {
+          orderId: ORDER_ID,
+          customerId: 'alice',
+          status: 'INTENT',
+          amountCents: 2400,
+          refundedCents: 0,
+          currency: 'EUR',
+          updatedAt: NOW,
+          providerKey: `${ORDER_ID}/ChargePayment`,
+        },
+        ConditionExpression: 'attribute_not_exists(orderId)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+      {
+        TableName: 'holdfast-test-table',
+        Key: { orderId: ORDER_ID },
+        UpdateExpression: 'SET #status = :to, updatedAt = :now',
+        ConditionExpression: '#status IN (:from0)',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':from0': 'INTENT', ':to': 'CAPTURED', ':now': NOW },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      },
+    ]);
+  });
+
+  test('never stores the token', async () => {
+    await chargePayment(openTable(), aProvider('captured'), clock)(COMMAND);
+
+    expect(JSON.stringify(dynamodb.inputs())).not.toContain('tok_secret');
+  });
+
+  test('writes down that it was declined, and says so', async () => {
+    const charged = chargePayment(openTable(), aProvider('declined'), clock)(COMMAND);
+
+    await expect(charged).rejects.toMatchObject({ name: 'PaymentDeclinedError', message: 'the payment was declined' });
+    expect(dynamodb.inputs()[1]).toMatchObject({
+      ExpressionAttributeValues: { ':from0': 'INTENT', ':to': 'DECLINED' },
+    });
+  });
+
+  test('leaves the intent as it is when the outcome is unknown', async () => {
+    const charged = chargePayment(openTable(), aProvider(new ProviderUnavailableError('silence')), clock)(COMMAND);
+
+    await expect(charged).rejects.toThrow(ProviderUnavailableError);
+    expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(0);
+  });
+
+  test('goes on after a repeat finds the intent of the attempt before', async () => {
+    dynamodb.on(PutCommand).rejects(refusedBy({ orderId: ORDER_ID, status: 'INTENT' }));
+    const provider = aProvider('captured');
+
+    await chargePayment(openTable(), provider, clock)(COMMAND);
+
+    expect(provider.charge).toHaveBeenCalledTimes(1);
+    expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(1);
+  });
+
+  test.each([
+    ['CAPTURED', undefined],
+    ['DECLINED', 'PaymentDeclinedError'],
+    ['CANCELLING', 'StepUndoneError'],
+    ['REFUNDED', 'StepUndoneError'],
+    ['VOIDED', 'StepUndoneError'],
+  ])('does not ask the provider again when the payment is %s', async (status, error) => {
+    dynamodb.on(PutCommand).rejects(refusedBy({ orderId: ORDER_ID, status }));
+    const provider = aProvider('captured');
+
+    const ended = await chargePayment(openTable(), provider, clock)(COMMAND).catch(({ name }: Error) => ({ name }));
+
+    expect(ended).toEqual(error === undefined ? {} : { name: error });
+    expect(provider.charge).not.toHaveBeenCalled();
+    expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(0);
+  });
+
+  test.each(['CANCELLING', 'REFUNDED', 'VOIDED'])('is undone when an undo has made it %s meanwhile', async (status) => {
+    dynamodb.on(UpdateCommand).rejects(refusedBy({ orderId: ORDER_ID, status }));
+
+    const charged = chargePayment(openTable(), aProvider('captured'), clock)(COMMAND);
+
+    await expect(charged).rejects.toMatchObject({ name: 'StepUndoneError' });
+  });
+
+  test('takes the same answer of a parallel attempt for its own', async () => {
+    dynamodb.on(UpdateCommand).rejects(refusedBy({ orderId: ORDER_ID, status: 'CAPTURED' }));
+
+    expect(await chargePayment(openTable(), aProvider('captured'), clock)(COMMAND)).toEqual({});
+  });
+
+  test('is undone when the provider has cancelled the reference', async () => {
+    const charged = chargePayment(openTable(), aProvider('undone'), clock)(COMMAND);
+
+    await expect(charged).rejects.toMatchObject({ name: 'StepUndoneError' });
+    expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(0);
+  });
+
+  test('lets an error of the table through, for the saga to try again', async () => {
+    dynamodb.on(PutCommand).rejects(new Error('throttled'));
+
+    await expect(chargePayment(openTable(), aProvider('captured'), clock)(COMMAND)).rejects.toThrow('throttled');
+  });
+});

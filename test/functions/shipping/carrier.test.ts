@@ -1,0 +1,92 @@
+import { type Booking, openCarrier } from '../../../functions/shipping/carrier';
+import { CarrierUnavailableError } from '../../../functions/shipping/domain';
+import { answered, fakeParty, UNKNOWN } from '../../support/fake-party';
+
+const ADDRESS = { name: 'Ada', line1: '1 High St', city: 'Berlin', postalCode: '10115', country: 'DE' };
+
+const BOOKING: Booking = {
+  reference: 'ord_1',
+  orderId: 'ord_1',
+  address: ADDRESS,
+  idempotencyKey: 'ord_1/CreateShipment',
+};
+
+const BOOKED = { status: 'BOOKED', trackingNumber: 'SBX1' };
+
+describe('a booking at the carrier', () => {
+  test('is sent once, with its key in the header and not in the body', async () => {
+    const { call, requests } = fakeParty(answered(201, BOOKED));
+
+    const outcome = await openCarrier(call).book(BOOKING);
+
+    expect(outcome).toEqual({ outcome: 'booked', trackingNumber: 'SBX1' });
+    expect(requests).toEqual([
+      {
+        method: 'POST',
+        path: '/parcels',
+        headers: { 'idempotency-key': 'ord_1/CreateShipment' },
+        body: { reference: 'ord_1', orderId: 'ord_1', address: ADDRESS },
+      },
+    ]);
+  });
+
+  test('is refused with the address', async () => {
+    const { call } = fakeParty(answered(422, { code: 'ADDRESS_REFUSED' }));
+
+    expect(await openCarrier(call).book(BOOKING)).toEqual({ outcome: 'refused' });
+  });
+
+  test('is looked up when its reply is lost, and found', async () => {
+    const { call, requests } = fakeParty(UNKNOWN, answered(200, BOOKED));
+
+    expect(await openCarrier(call).book(BOOKING)).toEqual({ outcome: 'booked', trackingNumber: 'SBX1' });
+    expect(requests[1]).toEqual({ method: 'GET', path: '/parcels/ord_1' });
+  });
+
+  test.each([
+    ['the key was used for another parcel', answered(422, { code: 'IDEMPOTENCY_KEY_REUSED' })],
+    ['our secret is refused', answered(401, { code: 'UNAUTHENTICATED' })],
+    ['it is booked without a tracking number', answered(201, { status: 'BOOKED' })],
+  ])('is looked up rather than guessed when %s', async (_, first) => {
+    const { call, requests } = fakeParty(first, answered(404));
+
+    await expect(openCarrier(call).book(BOOKING)).rejects.toThrow(CarrierUnavailableError);
+    expect(requests).toHaveLength(2);
+  });
+
+  test.each([
+    ['has no such parcel yet', answered(404)],
+    ['does not answer either', UNKNOWN],
+  ])('stays unknown when the look-up %s', async (_, lookUp) => {
+    const { call } = fakeParty(UNKNOWN, lookUp);
+
+    const booked = openCarrier(call).book(BOOKING);
+
+    await expect(booked).rejects.toMatchObject({ name: 'CarrierUnavailableError', retryable: true });
+  });
+
+  test.each(['BLOCKED', 'CANCELLED'])('counts as undone when the reference is %s', async (status) => {
+    const { call } = fakeParty(answered(409, { code: 'REFERENCE_BLOCKED' }), answered(200, { status }));
+
+    expect(await openCarrier(call).book(BOOKING)).toEqual({ outcome: 'undone' });
+  });
+});
+
+describe('a cancellation at the carrier', () => {
+  test.each(['CANCELLED', 'BLOCKED'])('is done when the carrier says %s', async (status) => {
+    const { call, requests } = fakeParty(answered(200, { status }));
+
+    await expect(openCarrier(call).cancel('ord_1')).resolves.toBeUndefined();
+    expect(requests).toEqual([{ method: 'POST', path: '/parcels/ord_1/cancel' }]);
+  });
+
+  test.each([
+    ['there is no answer', UNKNOWN],
+    ['the carrier does not know the reference', answered(404)],
+    ['the parcel is still booked', answered(200, BOOKED)],
+  ])('stays unknown when %s', async (_, outcome) => {
+    const { call } = fakeParty(outcome);
+
+    await expect(openCarrier(call).cancel('ord_1')).rejects.toThrow(CarrierUnavailableError);
+  });
+});

@@ -1,0 +1,45 @@
+import { DeadlineExceededError, InvalidCommandError, StepUndoneError } from '../../../lib/errors/saga-errors';
+import { readMachine, tasksOf } from '../saga/asl-meaning';
+import { toSaga } from '../saga/made-up-saga';
+
+const row = { timeoutSeconds: 10, refusals: 0, hasUndo: true, reads: [], undoReads: [] };
+
+describe('an error of a command', () => {
+  it.each([
+    [
+      new DeadlineExceededError('Pay', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.000Z'),
+      'DEADLINE_EXCEEDED',
+      409,
+      'Pay must be carried out by 2026-01-01T00:00:00.000Z, it is 2026-01-01T00:00:01.000Z',
+    ],
+    [
+      new StepUndoneError('Pay', 'ord_1'),
+      'STEP_UNDONE',
+      409,
+      'Pay of ord_1 has been undone and cannot be done any more',
+    ],
+    [
+      new InvalidCommandError('Pay', 'sagaId is required'),
+      'INVALID_COMMAND',
+      400,
+      'the command Pay is not valid: sagaId is required',
+    ],
+  ])('%s says what was refused and why', (error, code, status, message) => {
+    expect(error).toMatchObject({ code, status, message, retryable: false });
+  });
+
+  it.each([DeadlineExceededError, StepUndoneError, InvalidCommandError])(
+    '%p is never repeated by a state machine, which knows it by its name',
+    (ErrorClass) => {
+      const { name } = new ErrorClass('a', 'b', 'c');
+
+      const firstRetriers = tasksOf(readMachine(toSaga({ before: [row], after: [row] }))).map(
+        ([, { Retry }]) => Retry?.[0],
+      );
+
+      for (const retrier of firstRetriers) {
+        expect(retrier).toEqual({ ErrorEquals: expect.arrayContaining([name]), MaxAttempts: 0 });
+      }
+    },
+  );
+});

@@ -1,0 +1,71 @@
+import '../../support/environment';
+import { inventory } from '../../../functions/inventory/contract';
+import { ServiceUnavailableError } from '../../../lib/errors/request-errors';
+import { callService } from '../../../lib/mesh/aws-lambda-call';
+import { query } from '../../../lib/mesh/query-ref';
+import { type FakeAws, startFakeAws } from '../aws/fake-aws';
+
+const priceItems = query(inventory, 'price-items');
+const PRICES = { prices: [{ sku: 'MUG-01', unitPriceCents: 1200, currency: 'EUR' }] };
+const ask = (timeoutMs = 5_000) => callService(priceItems, { skus: ['MUG-01'] }, { timeoutMs });
+
+describe('a call of another service', () => {
+  let aws: FakeAws;
+
+  beforeAll(async () => {
+    aws = await startFakeAws();
+  });
+
+  beforeEach(() => aws.forget());
+
+  afterAll(() => aws.close());
+
+  it('invokes the function that the contract names, and answers its output', async () => {
+    aws.answer((response) => response.end(JSON.stringify(PRICES)));
+
+    await expect(ask()).resolves.toEqual(PRICES);
+
+    expect(aws.requests.map(({ path, body }) => ({ path, body }))).toEqual([
+      {
+        path: '/2015-03-31/functions/holdfast-test-inventory-price-items/invocations',
+        body: '{"skus":["MUG-01"]}',
+      },
+    ]);
+  });
+
+  it.each<[title: string, status: number, headers: Record<string, string>, body: string, why: string]>([
+    ['fails', 200, { 'x-amz-function-error': 'Unhandled' }, '{"errorType":"Error"}', 'answered 200: {"errorType"'],
+    ['is throttled', 429, {}, '{"Reason":"x"}', 'answered 429'],
+    ['is not there', 404, {}, '{}', 'answered 404'],
+    ['may not be called', 403, {}, '{}', 'answered 403'],
+    ['answers something else than its contract says', 200, {}, '{"prices":[{"sku":"A"}]}', 'breaks its contract'],
+    ['answers null', 200, {}, 'null', 'breaks its contract'],
+    ['answers no JSON', 200, {}, '<html>', 'JSON'],
+  ])('is a service that is not available when it %s', async (_, status, headers, body, why) => {
+    aws.answer((response) => response.writeHead(status, headers).end(body));
+
+    const error: unknown = await ask().catch((reason) => reason);
+
+    expect(error).toBeInstanceOf(ServiceUnavailableError);
+    expect(error).toMatchObject({ message: 'the inventory service is not available at the moment', status: 503 });
+    expect((error as { cause: Error }).cause.message).toContain(why);
+    expect(aws.requests).toHaveLength(1);
+  });
+
+  it('is a service that is not available when it does not answer in time', async () => {
+    aws.answer(() => undefined);
+
+    await expect(ask(50)).rejects.toMatchObject({
+      name: 'ServiceUnavailableError',
+      cause: expect.objectContaining({ name: 'TimeoutError' }),
+    });
+  });
+
+  it('keeps the beginning only of what a failing service answers', async () => {
+    aws.answer((response) => response.writeHead(500).end('x'.repeat(10_000)));
+
+    const error = (await ask().catch((reason) => reason)) as { cause: Error };
+
+    expect(error.cause.message).toBe(`holdfast-test-inventory-price-items answered 500: ${'x'.repeat(500)}`);
+  });
+});

@@ -1,0 +1,343 @@
+import validateAsl from 'asl-validator';
+import fc from 'fast-check';
+import jsonata from 'jsonata';
+import { placeOrder } from '../../../functions/orders/place-order.saga';
+import { budgetSeconds, STEP_RETRY, toRetrier, UNDO_RETRY } from '../../../lib/saga/retry-policy';
+import { type Saga, saga } from '../../../lib/saga/saga';
+import { stepsOf, substitutionOf, toAsl } from '../../../lib/saga/to-asl';
+import {
+  catcherOf,
+  certainVariables,
+  chainFrom,
+  pivotOf,
+  readMachine,
+  stateOf,
+  tasksOf,
+  undosDue,
+  variablesIn,
+} from './asl-meaning';
+import { anyPlan, aStep, toSaga, usedResults } from './made-up-saga';
+
+const COMMAND_FIELDS = ['arguments', 'idempotencyKey', 'notAfter', 'sagaId', 'step'];
+const NEVER_RETRIED = ['DeadlineExceededError', 'StepUndoneError', 'InvalidCommandError'];
+
+const evaluate = (value: unknown, variables: Record<string, unknown>) =>
+  jsonata(String(value).replace(/^\{%|%\}$/g, '')).evaluate({}, variables);
+
+/** What is true of the state machine of every saga. */
+const MEANINGS: ReadonlyArray<[title: string, check: (saga: Saga) => void]> = [
+  [
+    'leads from the failure of each row through the undos of it and of those before, the last one first',
+    (saga) => {
+      const machine = readMachine(saga);
+      saga.rows.forEach((row, index) => {
+        if (row.kind !== 'compensatable') return;
+        for (const error of [...Object.keys(row.refusals), 'States.Timeout']) {
+          const { Next } = catcherOf(stateOf(machine, row.step.name), error);
+          expect(chainFrom(machine, Next)).toEqual(undosDue(saga, index));
+        }
+      });
+    },
+  ],
+  [
+    'goes on with the undo before when an undo fails, and remembers it',
+    (saga) => {
+      const machine = readMachine(saga);
+      for (const name of undosDue(saga, saga.rows.length - 1)) {
+        const { Next, Catch } = stateOf(machine, name);
+        const failedUndos = `{% $append($failedUndos, '${name}') %}`;
+        expect(Catch).toEqual([{ ErrorEquals: ['States.ALL'], Assign: { failedUndos }, Next }]);
+      }
+    },
+  ],
+  [
+    'ends the undos by asking whether all of them succeeded',
+    (saga) => {
+      const machine = readMachine(saga);
+      const undos = undosDue(saga, saga.rows.length - 1);
+      const last = undos.at(-1);
+      const choice = last === undefined ? 'WereAllUndone' : stateOf(machine, last).Next;
+      expect(choice).toBe('WereAllUndone');
+      expect(stateOf(machine, choice)).toEqual({
+        Type: 'Choice',
+        Choices: [{ Condition: '{% $count($failedUndos) = 0 %}', Next: saga.whenUndone.step.name }],
+        Default: saga.whenParked.step.name,
+      });
+    },
+  ],
+  [
+    'runs the rows in their order and then completes',
+    (saga) => {
+      const machine = readMachine(saga);
+      const rows = saga.rows.map(({ step }) => step.name);
+      expect(machine.StartAt).toBe(rows[0]);
+      expect(chainFrom(machine, machine.StartAt)).toEqual(rows);
+      expect(stateOf(machine, rows.at(-1))).toMatchObject({ End: true, Output: { outcome: 'completed' } });
+    },
+  ],
+  [
+    'catches everything in every task, by a last catcher of its own',
+    (saga) => {
+      for (const [, { Catch = [] }] of tasksOf(readMachine(saga))) {
+        expect(Catch.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
+        expect(Catch.slice(0, -1).flatMap(({ ErrorEquals }) => ErrorEquals)).not.toContain('States.ALL');
+      }
+    },
+  ],
+  [
+    'never repeats a refusal, and repeats everything else',
+    (saga) => {
+      const refusals = new Map(saga.rows.map((row) => [row.step.name, Object.keys(row.refusals)]));
+      const patient = new Set(saga.rows.filter(({ kind }) => kind !== 'retryable').map(({ step }) => step.name));
+      for (const [name, { Retry }] of tasksOf(readMachine(saga))) {
+        expect(Retry).toEqual([
+          { ErrorEquals: [...(refusals.get(name) ?? []), ...NEVER_RETRIED], MaxAttempts: 0 },
+          toRetrier(patient.has(name) ? STEP_RETRY : UNDO_RETRY),
+        ]);
+      }
+    },
+  ],
+  [
+    'reports each refusal of a row by its own code, and everything else as unavailable',
+    (saga) => {
+      const machine = readMachine(saga);
+      for (const row of saga.rows) {
+        const codes = { ...row.refusals, 'States.Timeout': row.unavailable };
+        for (const [error, code] of Object.entries(codes)) {
+          const { Assign } = catcherOf(stateOf(machine, row.step.name), error);
+          expect(Assign).toMatchObject({ failure: { code, step: row.step.name }, failedUndos: [] });
+        }
+      }
+    },
+  ],
+  [
+    'waits longer for a task than its function may run, and has no limit over the whole',
+    (saga) => {
+      const limits = new Map(stepsOf(saga).map(({ name, timeoutSeconds }) => [name, timeoutSeconds]));
+      const machine = readMachine(saga);
+      for (const [name, { TimeoutSeconds }] of tasksOf(machine)) {
+        expect(TimeoutSeconds).toBeGreaterThan(limits.get(name) ?? Number.NaN);
+      }
+      expect(machine).not.toHaveProperty('TimeoutSeconds');
+    },
+  ],
+  [
+    'gives every command saga, step, key, deadline and arguments',
+    (saga) => {
+      for (const [name, { Resource, Arguments }] of tasksOf(readMachine(saga))) {
+        const { step, sagaId, idempotencyKey } = Arguments?.Payload ?? {};
+        expect(Resource).toBe('arn:aws:states:::lambda:invoke');
+        expect(Object.keys(Arguments?.Payload ?? {}).sort()).toEqual(COMMAND_FIELDS);
+        expect(step).toBe(name);
+        expect(sagaId).toBe('{% $states.context.Execution.Name %}');
+        expect(idempotencyKey).toBe(`{% $states.context.Execution.Name & '/${name}' %}`);
+      }
+    },
+  ],
+  [
+    'never uses the result of a step in its own undo',
+    (saga) => {
+      const machine = readMachine(saga);
+      for (const row of saga.rows) {
+        if (row.kind !== 'compensatable' || row.undo === 'nothing') continue;
+        const { Arguments } = stateOf(machine, row.undo.step.name);
+        expect(variablesIn(Arguments)).not.toContain(row.step.name);
+      }
+    },
+  ],
+  [
+    'reads a variable only where it has a value on every way that leads there',
+    (saga) => {
+      const machine = readMachine(saga);
+      const certain = certainVariables(machine);
+      expect([...certain.keys()].sort()).toEqual(Object.keys(machine.States).sort());
+      for (const [name, state] of Object.entries(machine.States)) {
+        const unset = [...variablesIn(state)].filter((variable) => !certain.get(name)?.has(variable));
+        expect({ name, unset }).toEqual({ name, unset: [] });
+      }
+    },
+  ],
+  [
+    'settles a pivot whose outcome is unknown before anything is undone',
+    (saga) => {
+      const machine = readMachine(saga);
+      const { row, index } = pivotOf(saga);
+      const pivot = stateOf(machine, row.step.name);
+      const settle = stateOf(machine, catcherOf(pivot, 'States.Timeout').Next);
+      const choice = stateOf(machine, settle.Next);
+      const next = saga.rows[index + 1]?.step.name ?? 'Completed';
+      expect(settle.Arguments?.Payload.step).toBe(row.abandon.step.name);
+      expect(settle.Assign).toEqual({ pivotOutcome: '{% $states.result.Payload.outcome %}' });
+      expect(catcherOf(settle, 'States.Timeout').Next).toBe(saga.whenParked.step.name);
+      expect(choice.Choices).toEqual([{ Condition: "{% $pivotOutcome = 'happened' %}", Next: next }]);
+      expect(chainFrom(machine, choice.Default ?? '')).toEqual(undosDue(saga, index));
+      for (const refusal of Object.keys(row.refusals)) {
+        expect(chainFrom(machine, catcherOf(pivot, refusal).Next)).toEqual(undosDue(saga, index));
+      }
+    },
+  ],
+  [
+    'parks a row after the pivot that cannot be done, and undoes nothing',
+    (saga) => {
+      const machine = readMachine(saga);
+      const retryable = saga.rows.filter(({ kind }) => kind === 'retryable');
+      const leadTo = retryable.map(({ step }) => stateOf(machine, step.name).Catch?.map(({ Next }) => Next));
+      expect(leadTo).toEqual(retryable.map(() => [saga.whenParked.step.name]));
+    },
+  ],
+  [
+    'ends as compensated only after its report, and as failed when that fails or something is parked',
+    (saga) => {
+      const machine = readMachine(saga);
+      const undone = stateOf(machine, saga.whenUndone.step.name);
+      const parked = stateOf(machine, saga.whenParked.step.name);
+      expect(undone).toMatchObject({ End: true, Output: { outcome: 'compensated' } });
+      expect(catcherOf(undone, 'States.Timeout').Next).toBe(saga.whenParked.step.name);
+      expect([parked.Next, catcherOf(parked, 'States.Timeout').Next]).toEqual(['Parked', 'Parked']);
+      expect(stateOf(machine, 'Parked')).toMatchObject({ Type: 'Fail', Error: 'SagaParked' });
+    },
+  ],
+  [
+    'calls functions only by the names that are substituted',
+    (saga) => {
+      const named = [...JSON.stringify(toAsl(saga)).matchAll(/\$\{(\w+)\}/g)].map((match) => match[1]);
+      expect(new Set(named)).toEqual(new Set(stepsOf(saga).map(substitutionOf)));
+      expect(stepsOf(saga)).toHaveLength(new Set(named).size);
+    },
+  ],
+];
+
+describe.each(MEANINGS)('the state machine of a saga %s', (_, check) => {
+  it('for place-order', () => {
+    expect.hasAssertions();
+    check(placeOrder);
+  });
+
+  it('for every made-up saga', () => {
+    expect.hasAssertions();
+    fc.assert(
+      fc.property(anyPlan.map(toSaga), (saga) => check(saga)),
+      { seed: 20260101, numRuns: 60 },
+    );
+  });
+});
+
+describe('the state machine of a saga', () => {
+  it.each([placeOrder, ...fc.sample(anyPlan.map(toSaga), { seed: 20260101, numRuns: 4 })])(
+    'is valid Amazon States Language ($name, %#)',
+    (saga) => {
+      const { isValid, errorsText } = validateAsl(JSON.parse(JSON.stringify(toAsl(saga))));
+
+      expect(isValid ? '' : errorsText()).toBe('');
+    },
+  );
+
+  it('keeps the result of a step only where a later command reads it', () => {
+    fc.assert(
+      fc.property(anyPlan, (plan) => {
+        const saga = toSaga(plan);
+        const machine = readMachine(saga);
+
+        const kept = saga.rows.flatMap(({ step }) => {
+          const { Assign } = stateOf(machine, step.name);
+          return Assign ? [[step.name, Assign]] : [];
+        });
+
+        const used = saga.rows.map(({ step }) => step.name).filter((name) => usedResults(plan).has(name));
+        expect(kept).toEqual(used.map((name) => [name, { [name]: '{% $states.result.Payload %}' }]));
+      }),
+      { seed: 20260101, numRuns: 60 },
+    );
+  });
+
+  it('tells a step from another whose name begins alike', () => {
+    const twoSteps = saga<{ id: string }, 'NO'>('two')
+      .compensatable({ step: aStep('Do'), arguments: () => ({}), undo: 'nothing', unavailable: 'NO' })
+      .compensatable({ step: aStep('DoMore'), arguments: () => ({}), undo: 'nothing', unavailable: 'NO' })
+      .pivot({
+        step: aStep('Decide'),
+        arguments: ({ results }) => ({ more: results.DoMore }),
+        abandon: { step: aStep<{ outcome: 'abandoned' }>('Settle'), arguments: () => ({}) },
+        unavailable: 'NO',
+      })
+      .ending({
+        whenUndone: { step: aStep('Undone'), arguments: () => ({}) },
+        whenParked: { step: aStep('ParkIt'), arguments: () => ({}) },
+      });
+
+    const machine = readMachine(twoSteps);
+
+    expect(stateOf(machine, 'Do').Assign).toBeUndefined();
+    expect(stateOf(machine, 'DoMore').Assign).toEqual({ DoMore: '{% $states.result.Payload %}' });
+  });
+
+  it('sets the deadline to the entry of the state and the whole budget of the step', async () => {
+    const states = { context: { State: { EnteredTime: '2026-01-01T00:00:00.123Z' } } };
+    const limits = new Map(stepsOf(placeOrder).map(({ name, timeoutSeconds }) => [name, timeoutSeconds]));
+    const deadlines: Record<string, string> = {};
+    for (const [name, { Arguments }] of tasksOf(readMachine(placeOrder))) {
+      deadlines[name] = await evaluate(Arguments?.Payload.notAfter, { states });
+    }
+
+    expect(budgetSeconds(UNDO_RETRY, limits.get('RefundPayment') ?? 0)).toBe(191);
+    expect(deadlines).toEqual({
+      ReserveStock: '2026-01-01T00:01:07.123Z',
+      ReleaseStock: '2026-01-01T00:02:36.123Z',
+      ChargePayment: '2026-01-01T00:01:27.123Z',
+      RefundPayment: '2026-01-01T00:03:11.123Z',
+      CreateShipment: '2026-01-01T00:01:27.123Z',
+      CancelShipment: '2026-01-01T00:03:11.123Z',
+      ConfirmOrder: '2026-01-01T00:01:07.123Z',
+      AbandonOrder: '2026-01-01T00:02:36.123Z',
+      RejectOrder: '2026-01-01T00:02:36.123Z',
+      ParkOrder: '2026-01-01T00:02:36.123Z',
+    });
+  });
+
+  it('keeps the failed undos as a list, also when there is one', async () => {
+    const { Catch } = stateOf(readMachine(placeOrder), 'RefundPayment');
+
+    const one = await evaluate(Catch?.[0]?.Assign?.failedUndos, { failedUndos: [] });
+    const two = await evaluate(Catch?.[0]?.Assign?.failedUndos, { failedUndos: ['CancelShipment'] });
+
+    expect(JSON.stringify([one, two])).toBe('[["RefundPayment"],["CancelShipment","RefundPayment"]]');
+  });
+
+  it.each([
+    { failedUndos: [], next: 'whenUndone' as const },
+    { failedUndos: ['RefundPayment'], next: 'whenParked' as const },
+    { failedUndos: ['CancelShipment', 'RefundPayment'], next: 'whenParked' as const },
+  ])('takes $failedUndos as failed undos to $next', async ({ failedUndos, next }) => {
+    const choice = stateOf(readMachine(placeOrder), 'WereAllUndone');
+
+    const isUndone = await evaluate(choice.Choices?.[0]?.Condition, { failedUndos });
+
+    expect(isUndone ? choice.Choices?.[0]?.Next : choice.Default).toBe(placeOrder[next].step.name);
+  });
+
+  it.each([
+    [['CancelShipment', 'RefundPayment'], 'not finished: CancelShipment, RefundPayment'],
+    [['RefundPayment'], 'not finished: RefundPayment'],
+    [[], 'not finished: ConfirmOrder'],
+  ])('says what is not finished when %j were not undone', async (failedUndos, cause) => {
+    const { Cause } = stateOf(readMachine(placeOrder), 'Parked');
+
+    expect(await evaluate(Cause, { failedUndos, failure: { step: 'ConfirmOrder' } })).toBe(cause);
+  });
+
+  it.each([
+    [{ Error: 'A', Cause: 'x'.repeat(5000) }, 'x'.repeat(2000)],
+    [{ Error: 'A', Cause: 'short' }, 'short'],
+    [{ Error: 'A' }, ''],
+  ])('keeps at most 2,000 characters of a cause', async (errorOutput, cause) => {
+    const failure = catcherOf(stateOf(readMachine(placeOrder), 'ReserveStock'), 'A').Assign?.failure;
+
+    const kept = await evaluate((failure as { cause: string }).cause, { states: { errorOutput } });
+
+    expect(kept).toBe(cause);
+  });
+
+  it('stays far below the largest definition for place-order', () => {
+    expect(Buffer.byteLength(JSON.stringify(toAsl(placeOrder)))).toBeLessThan(64 * 1024);
+  });
+});

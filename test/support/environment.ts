@@ -1,0 +1,19 @@
+/**
+ * The environment that functions find when they start, for tests that import a handler. To be imported before it. Nothing behind
+ * these names answers: what a test needs of it, it plays itself.
+ */
+Object.assign(process.env, {
+  STAGE: 'test',
+  TABLE_NAME: 'holdfast-test-table',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  PROVIDER_URL: 'http://provider.invalid',
+  PROVIDER_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:provider',
+  CARRIER_URL: 'http://carrier.invalid',
+  CARRIER_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:carrier',
+  OWN_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:own',
+  STATE_MACHINE_ARN_PLACE_ORDER: 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-test-place-order',
+  TOKEN_ISSUER: 'https://issuer.invalid',
+  TOKEN_AUDIENCE: 'holdfast',
+});
