@@ -1,0 +1,117 @@
+import { openStorage } from '../../../../infra/local/storage/open-storage';
+import { errorOf, find, openRoom, put, START_MS, THINGS, THINGS_STREAM } from './a-room';
+
+describe('a table', () => {
+  it('is described as in AWS', async () => {
+    const { db } = await openRoom();
+
+    const { Table } = await db.handle('DescribeTable', { TableName: 'things' });
+    const ttl = await db.handle('DescribeTimeToLive', { TableName: 'things' });
+
+    expect(Table).toMatchObject({
+      TableName: 'things',
+      TableArn: 'arn:aws:dynamodb:eu-central-1:123456789012:table/things',
+      TableStatus: 'ACTIVE',
+      CreationDateTime: START_MS / 1000,
+      KeySchema: THINGS.keySchema,
+      BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
+      LatestStreamArn: THINGS_STREAM,
+      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by-owner',
+          IndexStatus: 'ACTIVE',
+          IndexArn: 'arn:aws:dynamodb:eu-central-1:123456789012:table/things/index/by-owner',
+        },
+      ],
+    });
+    expect(ttl).toEqual({
+      TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAtSeconds' },
+    });
+  });
+
+  it('that does not exist is refused in the words of AWS', async () => {
+    const { db } = await openRoom();
+    const key = { TableName: 'nothing', Key: { id: { S: 'a' } } };
+
+    const read = await errorOf(db.handle('GetItem', key));
+    const written = await errorOf(db.handle('DeleteItem', key));
+    const described = await errorOf(db.handle('DescribeTable', { TableName: 'nothing' }));
+
+    expect(read).toMatchObject({ code: 'ResourceNotFoundException', message: 'Requested resource not found' });
+    expect(written).toMatchObject({ code: 'ResourceNotFoundException', message: 'Requested resource not found' });
+    expect(described.message).toBe('Requested resource not found: Table: nothing not found');
+  });
+
+  it('is listed by name, page by page', async () => {
+    const { db } = await openRoom();
+    await db.createTable({ ...THINGS, tableName: 'animals' });
+
+    const first = await db.handle('ListTables', { Limit: 1 });
+    const second = await db.handle('ListTables', { ExclusiveStartTableName: first.LastEvaluatedTableName });
+
+    expect(first).toEqual({ TableNames: ['animals'], LastEvaluatedTableName: 'animals' });
+    expect(second).toEqual({ TableNames: ['things'] });
+  });
+
+  it('keeps its items when it is created again with the same keys', async () => {
+    const { db, clock } = await openRoom();
+    await put(db, 'a');
+    await clock.advance(1000);
+
+    await db.createTable({ ...THINGS, streamViewType: 'KEYS_ONLY' });
+
+    expect(await find(db, 'a')).toEqual({ id: { S: 'a' } });
+    const { Table } = await db.handle('DescribeTable', { TableName: 'things' });
+    expect(Table).toMatchObject({
+      CreationDateTime: START_MS / 1000,
+      StreamSpecification: { StreamViewType: 'KEYS_ONLY' },
+    });
+  });
+
+  it('is refused with other keys than those it was made with', async () => {
+    const storage = await openStorage();
+    await openRoom({ storage });
+
+    const table = { ...THINGS, keySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }] };
+
+    await expect(openRoom({ storage, table })).rejects.toThrow(
+      'table things exists with the keys id S HASH, wanted owner S HASH',
+    );
+  });
+
+  it('is refused when a key has no attribute definition', async () => {
+    const { db } = await openRoom();
+
+    const created = db.createTable({ ...THINGS, tableName: 'untyped', attributeDefinitions: [] });
+
+    await expect(created).rejects.toThrow('table untyped: the key id has no attribute definition');
+  });
+
+  it('gets the entries of a changed index from its items', async () => {
+    const { db } = await openRoom();
+    await put(db, 'a', { owner: { S: 'x' }, madeAt: { N: '1' }, note: { S: 'n' } });
+    const query = {
+      TableName: 'things',
+      KeyConditionExpression: '#o = :o',
+      ExpressionAttributeNames: { '#o': 'owner' },
+      ExpressionAttributeValues: { ':o': { S: 'x' } },
+    };
+
+    await db.createTable({
+      ...THINGS,
+      globalSecondaryIndexes: [
+        {
+          IndexName: 'with-notes',
+          KeySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['note'] },
+        },
+      ],
+    });
+    const found = await db.handle('Query', { ...query, IndexName: 'with-notes' });
+    const dropped = await errorOf(db.handle('Query', { ...query, IndexName: 'by-owner' }));
+
+    expect(found.Items).toEqual([{ id: { S: 'a' }, owner: { S: 'x' }, note: { S: 'n' } }]);
+    expect(dropped.message).toBe('The table does not have the specified index: by-owner');
+  });
+});
