@@ -15,24 +15,32 @@ export interface AppOptions {
   readonly context?: Readonly<Record<string, unknown>>;
 }
 
+/** Behaviour of the CDK. Here rather than in cdk.json, which the CLI alone reads: the template must not depend on who makes it. */
+const FLAGS = {
+  '@aws-cdk/core:checkSecretUsage': true,
+  // What the CDK's own validation finds fails the synthesis instead of being a warning.
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
+};
+
 /**
  * The system as a CDK app: the platform, one stack per service, the sagas, the API. Stacks that must know a resource of a
  * later one build its ARN from its name, so that there is no circle.
  */
 export function buildApp(options: AppOptions = {}): App {
-  const app = new App({ ...options, analyticsReporting: false });
+  const app = new App({ ...options, context: { ...FLAGS, ...options.context }, analyticsReporting: false });
   const settings = readSettings(app.node, services.flatMap(partyKeys));
   const deployed = services.filter((service) => !service.standIn || isNeeded(service, settings));
   const bundles = bundleHandlers(deployed);
   const id = (name: string) => `holdfast-${settings.stage}-${name}`;
   try {
-    const platform = new PlatformStack(app, id('platform'), settings, { description: 'Holdfast: identity' });
+    const tokens =
+      settings.tokens ?? new PlatformStack(app, id('platform'), settings, { description: 'Holdfast: identity' }).tokens;
     const standIns = new Map<string, ServiceStack>();
     const byStandIn = (service: ServiceContract) => (service.standIn ? 0 : 1);
     const stacks = [...deployed]
       .sort((a, b) => byStandIn(a) - byStandIn(b))
       .map((contract) => {
-        const props = { contract, bundles, settings, tokens: platform.tokens, standIns };
+        const props = { contract, bundles, settings, tokens, standIns };
         const stack = new ServiceStack(app, id(contract.name), {
           ...props,
           description: `Holdfast: ${contract.summary}`,

@@ -1,11 +1,16 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
 
 /** What a deployment is told by context (`-c name=value`), checked. */
 export interface Settings {
   /** 1 to 12 of `a-z 0-9 -`, default `dev`. */
   readonly stage: string;
-  /** Keep data and logs when a stack is deleted: so in `prod`. */
+  /** So in `prod`: data cannot be deleted by mistake. */
   readonly isProduction: boolean;
+  /** What becomes of data and logs when their stack is deleted: kept in production, gone elsewhere. */
+  readonly removalPolicy: RemovalPolicy;
+  readonly logRetention: RetentionDays;
   /** Addresses of real parties by the context key that a contract names. */
   readonly partyUrls: Readonly<Record<string, string | undefined>>;
   /** An OIDC issuer instead of the user pool that the platform stack makes. */
@@ -29,21 +34,28 @@ export function readSettings(node: Node, partyKeys: readonly string[]): Settings
     if (value !== undefined && !/^https:\/\/[^/\s]+(\/\S*)?$/.test(value)) {
       throw new Error(`context ${key} must be an https URL, got ${value}`);
     }
-    return value?.replace(/\/$/, '');
+    return value;
   };
   const stage = text('stage') ?? 'dev';
   if (!/^[a-z][a-z0-9-]{0,11}$/.test(stage)) {
     throw new Error(`context stage must be 1 to 12 of a-z, 0-9 and -, beginning with a letter, got ${stage}`);
+  }
+  const reserved = ['aws', 'amazon', 'cognito'].find((word) => stage.includes(word));
+  if (reserved !== undefined) {
+    throw new Error(`context stage must not contain ${reserved}, which the user pool's domain may not, got ${stage}`);
   }
   const issuer = url('issuer');
   const audience = text('audience');
   if ((issuer === undefined) !== (audience === undefined)) {
     throw new Error(`context issuer and audience must be given together, got only ${issuer ? 'issuer' : 'audience'}`);
   }
+  const isProduction = stage === 'prod';
   return {
     stage,
-    isProduction: stage === 'prod',
-    partyUrls: Object.fromEntries(partyKeys.map((key) => [key, url(key)])),
+    isProduction,
+    removalPolicy: isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    logRetention: isProduction ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
+    partyUrls: Object.fromEntries(partyKeys.map((key) => [key, url(key)?.replace(/\/$/, '')])),
     ...(issuer !== undefined && audience !== undefined && { tokens: { issuer, audience } }),
   };
 }

@@ -11,6 +11,8 @@ export const MAX_UNIT_PRICE_CENTS = 100_000_000;
  */
 export function totalCents(lines: ReadonlyArray<{ quantity: number; unitPriceCents: number }>): number {
   const total = lines.reduce((sum, line) => sum + line.quantity * line.unitPriceCents, 0);
-  if (!Number.isSafeInteger(total)) throw new RangeError(`a total must be a safe integer of cents, got ${total}`);
+  const numbers = [...lines.flatMap(({ quantity, unitPriceCents }) => [quantity, unitPriceCents]), total];
+  const odd = numbers.find((number) => !Number.isSafeInteger(number));
+  if (odd !== undefined) throw new RangeError(`quantities, prices and totals must be safe integers, got ${odd}`);
   return total;
 }

@@ -8,26 +8,52 @@ const CLOCK_TOLERANCE_SECONDS = 30;
 /** A bearer token longer than this is not one of ours: refused before any work is done for it. */
 const MAX_TOKEN_LENGTH = 8192;
 
+/** So long the issuer may take for one of its documents. */
+const FETCH_TIMEOUT_MS = 3_000;
+
+/** Failures to get the keys, as jose names them: they say nothing about the token. */
+const KEY_FAILURES = ['ERR_JOSE_GENERIC', 'ERR_JWKS_INVALID', 'ERR_JWKS_TIMEOUT'];
+
 /** The token does not prove who its bearer is. */
 export class TokenInvalidError extends Error {
   override readonly name = 'TokenInvalidError';
 }
 
 export interface TokenRules {
-  /** Without a slash at the end. */
+  /** Exactly as in `iss`. */
   readonly issuer: string;
   /** One of these must be `aud`, or `client_id` where the token has no `aud`. */
   readonly audiences: readonly string[];
 }
 
 /**
- * The issuer's public keys, fetched at first use, kept, and fetched anew for an unknown key at most once a minute.
+ * The issuer's public keys, from the address that its discovery document names. Fetched at first use, kept, and fetched anew
+ * for an unknown key at most once a minute.
+ *
+ * @throws {Error} from the keys, when they cannot be had
+ * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfig
  */
 export function remoteKeys(issuer: string): JWTVerifyGetKey {
-  return createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
+  let keys: Promise<JWTVerifyGetKey> | undefined;
+  return async (header, token) => {
+    keys ??= discoverKeys(issuer).catch((error: unknown) => {
+      keys = undefined;
+      throw error;
+    });
+    return (await keys)(header, token);
+  };
+}
+
+async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  const { jwks_uri: jwksUri } = (await response.json()) as { jwks_uri?: unknown };
+  if (typeof jwksUri !== 'string') throw new Error(`${url} names no jwks_uri`);
+  return createRemoteJWKSet(new URL(jwksUri), {
     cooldownDuration: 60_000,
     cacheMaxAge: 60 * 60_000,
-    timeoutDuration: 3_000,
+    timeoutDuration: FETCH_TIMEOUT_MS,
   });
 }
 
@@ -62,7 +88,7 @@ export async function verifyToken(
     if (!sub) throw new TokenInvalidError('the token names nobody');
     return { customerId: sub, clientId: typeof clientId === 'string' ? clientId : '', scopes: toScopes(scope) };
   } catch (error) {
-    if (error instanceof errors.JWKSTimeout || !(error instanceof errors.JOSEError)) throw error;
+    if (!(error instanceof errors.JOSEError) || KEY_FAILURES.includes(error.code)) throw error;
     throw new TokenInvalidError(error.code, { cause: error });
   }
 }

@@ -13,10 +13,11 @@ import {
 } from './domain';
 
 /**
- * How long a released order's late reservation is refused by the row itself. Longer than any command's deadline, after which
- * the participant refuses it anyway.
+ * How long a released order's late reservation is refused by the row itself. Longer than the time in which a reservation can
+ * come (its deadline is 67 seconds after its state was entered), clocks that differ included; after it the participant
+ * refuses it anyway. Not longer than needed: each entry makes the row larger, and with it the price of each write.
  */
-export const RELEASED_FOR_SECONDS = 3600;
+export const RELEASED_FOR_SECONDS = 300;
 
 /** So many expired entries are left in `released` until one write removes them together. */
 const PRUNE_FROM = 20;

@@ -22,7 +22,8 @@ export interface OrderRow {
   readonly items: ReadonlyArray<Line & { readonly unitPriceCents: number }>;
   readonly totalCents: number;
   readonly currency: string;
-  readonly payment: { readonly token: string };
+  /** Until the saga has come to an end: nobody needs the token after it. */
+  readonly payment?: { readonly token: string };
   readonly shipTo: Readonly<Record<string, string>>;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -45,14 +46,6 @@ export const TRANSITIONS: Readonly<Record<OrderStatus, readonly OrderStatus[]>> 
 /** The states from which an order may move to `status`. */
 export function statesBefore(status: OrderStatus): OrderStatus[] {
   return (Object.keys(TRANSITIONS) as OrderStatus[]).filter((from) => TRANSITIONS[from].includes(status));
-}
-
-/** The order's confirmation was given up before it came. Never retried. */
-export class OrderAbandonedError extends AppError {
-  override readonly name = 'OrderAbandonedError';
-  constructor(orderId: string) {
-    super(`the confirmation of ${orderId} was given up`, { code: 'ORDER_ABANDONED', status: 409 });
-  }
 }
 
 /** A SKU that inventory does not know. */
@@ -103,12 +96,11 @@ function isUnavailability(code: string): boolean {
   return code.endsWith('_UNAVAILABLE');
 }
 
-/** A function's error reaches the saga as JSON text; it is cut to a length, so it may not parse. */
+/**
+ * The message in a function's error, which reaches the saga as JSON text cut to a length: the message comes before the part
+ * that may be cut.
+ */
 function refusalMessage(cause: string | undefined): string | undefined {
-  try {
-    const { errorMessage } = JSON.parse(cause ?? '') as { errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage.slice(0, 300) : undefined;
-  } catch {
-    return undefined;
-  }
+  const literal = /"errorMessage":\s*("(?:[^"\\]|\\.)*")/.exec(cause ?? '')?.[1];
+  return literal === undefined ? undefined : String(JSON.parse(literal)).slice(0, 300);
 }

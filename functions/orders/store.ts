@@ -1,7 +1,8 @@
 import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
+import { StepUndoneError } from '../../lib/errors/saga-errors';
 import { findConflict, type Table } from '../../lib/table/dynamodb-table';
-import { OrderAbandonedError, type OrderRow, type OrderStatus, type Rejection, statesBefore } from './domain';
+import { type OrderRow, type OrderStatus, type Rejection, statesBefore } from './domain';
 
 /** Tries for the keys of a page that DynamoDB did not get to. */
 const MAX_TRIES = 5;
@@ -71,12 +72,12 @@ async function getOrders(table: Table, orderIds: readonly string[]): Promise<Ord
 /**
  * The pivot: from `PENDING` to `CONFIRMED`, unless it was abandoned. A repeat changes nothing.
  *
- * @throws {OrderAbandonedError} when the saga has given it up
+ * @throws {StepUndoneError} when the saga has given it up
  */
 export async function confirm(table: Table, orderId: string, now: number): Promise<void> {
   const isNotAbandoned = 'attribute_not_exists(abandonedAt)';
   const conflict = await move(table, orderId, 'CONFIRMED', now, { condition: isNotAbandoned });
-  if (conflict && conflict.status !== 'CONFIRMED') throw new OrderAbandonedError(orderId);
+  if (conflict && conflict.status !== 'CONFIRMED') throw new StepUndoneError('ConfirmOrder', orderId);
 }
 
 /** Settles an unknown confirmation: it happened, or it never will. A repeat answers the same. */
@@ -115,7 +116,10 @@ export async function park(
   if (conflict && conflict.status !== 'NEEDS_ATTENTION') throw illegal(orderId, conflict, 'NEEDS_ATTENTION');
 }
 
-/** Moves the status along an edge of the domain, or answers the row that is not where the edge begins. */
+/**
+ * Moves the status along an edge of the domain, or answers the row that is not where the edge begins. The payment's token is
+ * forgotten with it: no step needs it any more.
+ */
 async function move(
   table: Table,
   orderId: string,
@@ -132,7 +136,7 @@ async function move(
       new UpdateCommand({
         TableName: table.name,
         Key: { orderId },
-        UpdateExpression: `SET #status = :status, updatedAt = :now${sets.join('')}`,
+        UpdateExpression: `SET #status = :status, updatedAt = :now${sets.join('')} REMOVE payment`,
         ConditionExpression: condition === undefined ? isAtTheEdge : `${isAtTheEdge} AND ${condition}`,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {

@@ -1,4 +1,3 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { ServiceContract, TableContract } from '../../lib/service/contract';
@@ -29,6 +28,6 @@ export function serviceTable(
     ...(table.timeToLive !== undefined && { timeToLiveAttribute: table.timeToLive }),
     ...(table.stream && { dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES }),
     deletionProtection: settings.isProduction,
-    removalPolicy: settings.isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: settings.removalPolicy,
   });
 }

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -10,6 +10,14 @@ import type { ServiceFunction } from './service-function';
 /** Repeats of a batch that fails, before what remains of it goes to the failure queue: some minutes of back-off. */
 const MAX_RETRIES = 20;
 
+export interface StreamConsumerProps {
+  readonly consumer: ServiceFunction;
+  readonly table: TableV2;
+  readonly trigger: StreamTrigger;
+  /** Of the failure queue, which holds the only note of what was lost. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
 /**
  * Feeds a function from its service's table. A batch that fails is halved until the poison stands alone; what fails to the
  * end is noted in a queue, so that the stream goes on and nothing is lost.
@@ -17,12 +25,14 @@ const MAX_RETRIES = 20;
  * The stream keeps records for 24 hours; the queue for 14 days.
  */
 export class StreamConsumer extends Construct {
-  constructor(scope: Construct, id: string, consumer: ServiceFunction, table: TableV2, trigger: StreamTrigger) {
+  constructor(scope: Construct, id: string, props: StreamConsumerProps) {
     super(scope, id);
+    const { consumer, table, trigger, removalPolicy } = props;
     const failures = new Queue(this, 'Failures', {
       retentionPeriod: Duration.days(14),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
+      removalPolicy,
     });
     const streamArn = table.tableStreamArn as string;
     consumer.allow(

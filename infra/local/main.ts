@@ -20,6 +20,7 @@ import { openSecretsManager } from './secrets-manager/secrets-manager';
 import { openSqs } from './sqs/sqs';
 import { openStepFunctions } from './step-functions/step-functions';
 import { openStorage } from './storage/open-storage';
+import { meterTables, type Use } from './usage';
 
 const HOST = '127.0.0.1';
 const PLACE = { region: 'us-east-1', accountId: '000000000000' };
@@ -38,6 +39,8 @@ export interface LocalCloudOptions {
   readonly clock: Clock;
   /** Each line that a function logs. */
   readonly onLog?: (line: LogLine) => void;
+  /** Each use of a service that AWS would bill. */
+  readonly onUse?: (use: Use) => void;
   /** What went wrong in the local cloud itself. */
   readonly onError: (error: unknown) => void;
 }
@@ -91,7 +94,7 @@ interface Surroundings extends LocalCloudOptions {
 
 /** Opens the rooms, makes every resource of the assembly, and lets requests in when all are there. */
 async function openRooms(surroundings: Surroundings): Promise<void> {
-  const { storage, clock, awsUrl, apiUrl, endpoint, api, keep, onLog } = surroundings;
+  const { storage, clock, awsUrl, apiUrl, endpoint, api, keep, onLog, onUse } = surroundings;
   const assembly = loadAssembly(surroundings.assemblyDirectory, PLACE, resourceTypes({ apiUrl, awsUrl }));
   const resources: Resource[] = assembly.stacks.flatMap((stack) => stack.resources);
   const room = (name: string) => ({ ...PLACE, clock, store: storage.keyValue(name) });
@@ -99,7 +102,10 @@ async function openRooms(surroundings: Surroundings): Promise<void> {
   const dynamodb = keep(await openDynamoDb({ ...PLACE, storage, clock }));
   const secrets = openSecretsManager(room('secrets-manager'));
   const sqs = await openSqs({ ...room('sqs'), awsEndpoint: awsUrl });
-  const lambda = keep(openLambda({ ...PLACE, clock, awsEndpoint: awsUrl, ...(onLog && { onLog }) }));
+  const onInvoke = onUse && ((functionName: string) => onUse({ service: 'lambda', functionName }));
+  const lambda = keep(
+    openLambda({ ...PLACE, clock, awsEndpoint: awsUrl, ...(onLog && { onLog }), ...(onInvoke && { onInvoke }) }),
+  );
   const stepFunctions = keep(await openStepFunctions({ ...room('step-functions'), invokeLambda: lambda.invoke }));
 
   await provisionTables(resources, dynamodb);
@@ -118,7 +124,7 @@ async function openRooms(surroundings: Surroundings): Promise<void> {
   const cloudFormation = openCloudFormationApi({ assembly, clock });
   endpoint.attach({
     json: {
-      DynamoDB_20120810: dynamodb.handle,
+      DynamoDB_20120810: onUse ? meterTables(dynamodb.handle, onUse) : dynamodb.handle,
       DynamoDBStreams_20120810: dynamodb.handleStreams,
       AWSStepFunctions: stepFunctions.handle,
       AmazonSQS: sqs.handle,

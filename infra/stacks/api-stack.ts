@@ -7,7 +7,7 @@ import {
   SpecRestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { ServiceContract } from '../../lib/service/contract';
 import { pascalCase } from '../../lib/service/names';
@@ -26,7 +26,7 @@ export class ApiStack extends Stack {
     props: StackProps,
   ) {
     super(scope, id, props);
-    const removalPolicy = settings.isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const { logRetention: retention, removalPolicy } = settings;
     const authorizer = this.findAuthorizer();
     const api = new SpecRestApi(this, 'Api', {
       restApiName: `holdfast-${settings.stage}`,
@@ -39,14 +39,15 @@ export class ApiStack extends Stack {
         }),
       ),
       cloudWatchRole: true,
-      cloudWatchRoleRemovalPolicy: removalPolicy,
+      // There is one such role for each account and region: deleting a stage must not stop the logs of another.
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
       deployOptions: {
         stageName: settings.stage,
         tracingEnabled: true,
         metricsEnabled: true,
         accessLogDestination: new LogGroupLogDestination(
           new LogGroup(this, 'AccessLog', {
-            retention: settings.isProduction ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
+            retention,
             removalPolicy,
           }),
         ),

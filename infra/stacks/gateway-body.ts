@@ -20,7 +20,12 @@ const GATEWAY_PROBLEMS = [
   ['UNAUTHORIZED', 401, 'UNAUTHORIZED', 'Unauthorized'],
   ['ACCESS_DENIED', 403, 'SCOPE_MISSING', 'Forbidden'],
   ['MISSING_AUTHENTICATION_TOKEN', 404, 'ROUTE_NOT_FOUND', 'Not Found'],
+  // No route is signed with SigV4, so a signature can only be missed where there is no route.
+  ['INVALID_SIGNATURE', 404, 'ROUTE_NOT_FOUND', 'Not Found'],
   ['RESOURCE_NOT_FOUND', 404, 'ROUTE_NOT_FOUND', 'Not Found'],
+  ['EXPIRED_TOKEN', 403, 'FORBIDDEN', 'Forbidden'],
+  ['INVALID_API_KEY', 403, 'FORBIDDEN', 'Forbidden'],
+  ['WAF_FILTERED', 403, 'FORBIDDEN', 'Forbidden'],
   ['REQUEST_TOO_LARGE', 413, 'PAYLOAD_TOO_LARGE', 'Payload Too Large'],
   ['UNSUPPORTED_MEDIA_TYPE', 415, 'UNSUPPORTED_MEDIA_TYPE', 'Unsupported Media Type'],
   ['THROTTLED', 429, 'TOO_MANY_REQUESTS', 'Too Many Requests'],
@@ -36,6 +41,7 @@ const DETAILS: Readonly<Record<string, string>> = {
   UNAUTHORIZED: '"a valid access token is needed in the header Authorization"',
   ACCESS_DENIED: '"the access token lacks the scope of this route"',
   MISSING_AUTHENTICATION_TOKEN: '"there is no such route"',
+  INVALID_SIGNATURE: '"there is no such route"',
 };
 
 /** The OpenAPI document of the API with what API Gateway needs to run it. */
@@ -44,6 +50,11 @@ export function toGatewayBody(services: readonly ServiceContract[], backends: Ba
   for (const { service, handler, route } of listRoutes(services)) {
     const operation = document.paths[route.path]?.[route.method.toLowerCase()];
     if (!operation) continue;
+    // The importer would make a model of every schema, which nothing uses: the handlers check bodies. Some it refuses.
+    delete operation.requestBody;
+    for (const response of Object.values(operation.responses as Record<string, { content?: unknown }>)) {
+      delete response.content;
+    }
     operation['x-amazon-apigateway-integration'] = {
       type: 'aws_proxy',
       httpMethod: 'POST',
@@ -57,11 +68,11 @@ export function toGatewayBody(services: readonly ServiceContract[], backends: Ba
       type: 'token',
       authorizerUri: backends.authorizerUri,
       authorizerResultTtlInSeconds: AUTHORIZER_TTL_SECONDS,
-      identitySource: 'method.request.header.Authorization',
     },
   });
   return {
     ...document,
+    components: { ...document.components, schemas: {} },
     'x-amazon-apigateway-request-validators': {
       parameters: { validateRequestParameters: true, validateRequestBody: false },
     },

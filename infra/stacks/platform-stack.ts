@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { OAuthScope, UserPool, UserPoolClient, UserPoolResourceServer } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
 import { SCOPES } from '../../lib/service/contract';
@@ -17,7 +17,7 @@ export class PlatformStack extends Stack {
 
   constructor(scope: Construct, id: string, settings: Settings, props: StackProps) {
     super(scope, id, props);
-    this.tokens = settings.tokens ?? this.makeUserPool(settings);
+    this.tokens = this.makeUserPool(settings);
   }
 
   private makeUserPool(settings: Settings): Tokens {
@@ -33,7 +33,7 @@ export class PlatformStack extends Stack {
         requireSymbols: true,
       },
       deletionProtection: settings.isProduction,
-      removalPolicy: settings.isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: settings.removalPolicy,
     });
     const scopes = SCOPES.map((scopeName) => ({ scopeName, scopeDescription: scopeName }));
     const server = new UserPoolResourceServer(this, 'ResourceServer', {

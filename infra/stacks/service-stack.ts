@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -47,6 +47,7 @@ export class ServiceStack extends Stack {
     }
     const parties = Object.entries(contract.parties ?? {}).map(([role]) => [role, this.findParty(role)] as const);
     for (const [name, handler] of Object.entries(contract.handlers)) this.addHandler(name, handler, new Map(parties));
+    if (this.secret) for (const value of [this.secret.secretArn, ...this.urls.values()]) this.exportValue(value);
   }
 
   private addHandler(name: string, contract: HandlerContract, parties: ReadonlyMap<string, Party>): void {
@@ -84,7 +85,12 @@ export class ServiceStack extends Stack {
       made.setEnvironment(ENV.tokenAudience, tokens.audience);
     }
     if (contract.trigger.kind === 'stream' && this.table) {
-      new StreamConsumer(this, `${pascalCase(name)}Stream`, made, this.table, contract.trigger);
+      new StreamConsumer(this, `${pascalCase(name)}Stream`, {
+        consumer: made,
+        table: this.table,
+        trigger: contract.trigger,
+        removalPolicy: settings.removalPolicy,
+      });
     }
     if (contract.trigger.kind === 'url') this.addUrl(name, made, contract.trigger);
   }
@@ -134,7 +140,7 @@ export class ServiceStack extends Stack {
   private makeSecret(id: string): Secret {
     return new Secret(this, id, {
       generateSecretString: { passwordLength: 40, excludePunctuation: true },
-      removalPolicy: this.props.settings.isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      removalPolicy: this.props.settings.removalPolicy,
     });
   }
 }

@@ -1,17 +1,10 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { type GenericSchema, type InferOutput, optional, pipe, regex, safeParse, strictObject, string } from 'valibot';
 import type { FieldError } from '../errors/app-error';
-import {
-  InvalidRequestError,
-  MalformedBodyError,
-  PayloadTooLargeError,
-  UnsupportedMediaTypeError,
-} from '../errors/request-errors';
+import { InvalidRequestError } from '../errors/request-errors';
 import type { RouteContract } from '../service/contract';
+import { parseJsonBody } from './json-body';
 import { validate } from './validate';
-
-/** The largest body that a route takes: 256 KB. */
-export const MAX_BODY_BYTES = 256 * 1024;
 
 /** 1 to 128 visible ASCII characters. @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07 */
 const IdempotencyKey = pipe(string(), regex(/^[\x21-\x7e]{1,128}$/));
@@ -57,7 +50,7 @@ export function parseRequest<Route extends RouteContract>(
   const idempotencyKey = route.idempotencyKey
     ? check(IdempotencyKey, header(event, 'idempotency-key'), 'Idempotency-Key')
     : '';
-  const body = route.body ? check(route.body, parseBody(event), 'body') : undefined;
+  const body = route.body ? check(route.body, bodyOf(event), 'body') : undefined;
   if (errors.length > 0) throw new InvalidRequestError('the request breaks the contract of this route', errors);
   return {
     path,
@@ -76,18 +69,9 @@ export function header(event: APIGatewayProxyEvent, name: string): string | unde
   return found?.[1];
 }
 
-function parseBody(event: APIGatewayProxyEvent): unknown {
-  const contentType = header(event, 'content-type');
-  if (!/^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(contentType ?? '')) {
-    throw new UnsupportedMediaTypeError(contentType);
-  }
-  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > MAX_BODY_BYTES) throw new PayloadTooLargeError(bytes.length, MAX_BODY_BYTES);
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new MalformedBodyError(`the body must be JSON: ${error instanceof Error ? error.message : error}`, error);
-  }
+function bodyOf(event: APIGatewayProxyEvent): unknown {
+  const { body, isBase64Encoded } = event;
+  return parseJsonBody({ contentType: header(event, 'content-type'), body, isBase64Encoded });
 }
 
 /** Path parameters come percent-encoded as the client wrote them. */

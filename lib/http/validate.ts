@@ -24,14 +24,14 @@ function toFieldError(issue: BaseIssue<unknown>, root: string): FieldError {
 function toMessage(issue: BaseIssue<unknown>): string {
   if (issue.expected === 'never') return 'is not known here';
   if (issue.received === 'undefined') return 'is required';
+  // An expectation in words of its own: valibot has none to show.
+  if (issue.type === 'integer') return `must be an integer, got ${shorten(issue.received)}`;
   if (issue.expected === null) return issue.message;
   return `must be ${describe(issue)}, got ${shorten(issue.received)}`;
 }
 
 function describe(issue: BaseIssue<unknown>): string {
   switch (issue.type) {
-    case 'integer':
-      return 'an integer';
     case 'min_length':
     case 'max_length':
       return `of length ${issue.expected}`;

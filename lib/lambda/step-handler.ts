@@ -43,7 +43,8 @@ export function stepHandler<const Contract extends ServiceContract, Name extends
       const envelope = check(trigger.name, SagaCommand, event);
       const args = check(trigger.name, trigger.command, envelope.arguments);
       const now = clock.now();
-      if (now > Date.parse(envelope.notAfter)) {
+      // Written so that a deadline which cannot be read is one that has passed.
+      if (!(now <= Date.parse(envelope.notAfter))) {
         throw new DeadlineExceededError(trigger.name, envelope.notAfter, toTimestamp(now));
       }
       const result = await useCase({ ...envelope, arguments: args } as CommandOf<Contract, Name>);

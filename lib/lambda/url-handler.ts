@@ -2,14 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2, Context, LambdaFunctionURLEvent } from 'aws-lambda';
 import { AppError } from '../errors/app-error';
-import {
-  MalformedBodyError,
-  NotFoundError,
-  PayloadTooLargeError,
-  UnsupportedMediaTypeError,
-} from '../errors/request-errors';
+import { NotFoundError } from '../errors/request-errors';
+import { parseJsonBody } from '../http/json-body';
 import { toProblem } from '../http/problem';
-import { MAX_BODY_BYTES } from '../http/request';
 import { log } from '../observability/log';
 import { currentTraceId } from '../observability/trace-id';
 import type { HttpAnswer } from './http-handler';
@@ -55,7 +50,7 @@ export function urlHandler(routes: UrlRoutes, secret: () => Promise<string>) {
     const { method } = event.requestContext.http;
     for (const { pattern, useCase } of table) {
       const match = pattern.exec(`${method} ${event.rawPath}`);
-      if (match) return toResult(await useCase(toRequest(event, context, match.groups)), context);
+      if (match) return toResult(await useCase(toRequest(event, context, match.groups)), traceIdOf(event, context));
     }
     throw new NotFoundError('route', `${method} ${event.rawPath.slice(0, 200)}`);
   };
@@ -67,10 +62,11 @@ export function urlHandler(routes: UrlRoutes, secret: () => Promise<string>) {
         log('error', 'request ended without an answer', { operation, error });
         return;
       }
-      const body = toProblem(error, currentTraceId(context.awsRequestId));
+      const traceId = traceIdOf(event, context);
+      const body = toProblem(error, traceId);
       if (body.status >= 500) log('warn', 'request failed', { operation, code: body.code, error });
       const headers = { 'content-type': 'application/problem+json' };
-      request.response = toResult({ status: body.status, body, headers }, context);
+      request.response = toResult({ status: body.status, body, headers }, traceId);
     },
   });
 }
@@ -90,32 +86,28 @@ function toRequest(event: LambdaFunctionURLEvent, context: Context, path: UrlReq
     path,
     query: event.queryStringParameters ?? {},
     headers: event.headers,
-    body: parseBody(event),
+    body: bodyOf(event),
     remainingMs: () => context.getRemainingTimeInMillis(),
   };
 }
 
-function parseBody({ headers, body, isBase64Encoded }: LambdaFunctionURLEvent): unknown {
+function bodyOf({ headers, body, isBase64Encoded }: LambdaFunctionURLEvent): unknown {
   if (body === undefined || body === '') return undefined;
-  const contentType = headers['content-type'];
-  if (!/^application\/json\s*(;|$)/i.test(contentType ?? '')) throw new UnsupportedMediaTypeError(contentType);
-  const bytes = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > MAX_BODY_BYTES) throw new PayloadTooLargeError(bytes.length, MAX_BODY_BYTES);
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch (error) {
-    throw new MalformedBodyError('the body must be JSON', error);
-  }
+  return parseJsonBody({ contentType: headers['content-type'], body, isBase64Encoded });
 }
 
-function toResult({ status, body, headers }: HttpAnswer, context: Context): APIGatewayProxyStructuredResultV2 {
+function traceIdOf(event: LambdaFunctionURLEvent, context: Context): string {
+  return currentTraceId(context.awsRequestId, event.headers['x-amzn-trace-id']);
+}
+
+function toResult({ status, body, headers }: HttpAnswer, traceId: string): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: status,
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',
       ...headers,
-      'x-trace-id': currentTraceId(context.awsRequestId),
+      'x-trace-id': traceId,
     },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };

@@ -5,10 +5,10 @@ import { ENV } from '../service/names';
 
 /**
  * How long one call to an outside party may take, its answer included. Two calls, one to act and one to look up what became of
- * it, must end well within the 15 seconds of the functions that make them, with time left for the table; and a healthy
- * provider answers in a fraction of it.
+ * it, must end well within the 20 seconds of the functions that make them, with time left for the table. A healthy provider
+ * answers in a fraction of it; one that is starting may take seconds, and giving up on it costs a look-up.
  */
-export const CALL_TIMEOUT_MS = 2_000;
+export const CALL_TIMEOUT_MS = 5_000;
 
 /** The longest answer that is read. The answers we know are below 1 KB. */
 const MAX_ANSWER_BYTES = 64 * 1024;

@@ -67,7 +67,8 @@ export interface BeforePivot<Input, Code extends string, Done extends Results> {
   ): BeforePivot<Input, Code, Done & { readonly [K in Name]: Result }>;
   /**
    * The step that decides. When its outcome is unknown, `abandon` settles it in the same record: it answers whether the
-   * pivot happened, and if not makes sure that it never will. Only then is anything undone.
+   * pivot happened, and if not makes sure that it never will. Only then is anything undone. Later steps cannot use the
+   * pivot's result: a pivot that was settled has none.
    */
   pivot<Name extends string, Arguments, Result, AbandonName extends string, AbandonArguments>(
     row: Command<Input, Done, Name, Arguments, Result> &
@@ -80,7 +81,7 @@ export interface BeforePivot<Input, Code extends string, Done extends Results> {
           { readonly outcome: 'happened' | 'abandoned' }
         >;
       },
-  ): AfterPivot<Input, Code, Done & { readonly [K in Name]: Result }>;
+  ): AfterPivot<Input, Code, Done>;
 }
 
 /** After the pivot: steps that are retried until they are done, or parked; never undone. */

@@ -5,6 +5,7 @@ import type { PlannedCommand, Row, Saga } from './saga';
 import type { StepRef } from './step-ref';
 
 type State = Readonly<Record<string, unknown>>;
+type NamedState = readonly [name: string, state: State];
 
 /** Errors that mean "no" rather than "not now", whatever the step: see lib/errors/saga-errors.ts. */
 const NEVER_RETRIED = ['DeadlineExceededError', 'StepUndoneError', 'InvalidCommandError'];
@@ -35,56 +36,64 @@ export function stepsOf(saga: Saga): StepRef[] {
  *
  * There is no time limit over the whole: it would end the execution without any undo.
  *
+ * @throws {Error} when two commands have one name: a state would stand for both.
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
  */
 export function toAsl(saga: Saga): State {
-  const states: Record<string, State> = {};
-  saga.rows.forEach((row, index) => {
-    Object.assign(states, rowStates(saga, row, index));
-  });
-  const { whenUndone, whenParked } = saga;
-  states[ALL_UNDONE] = {
+  const named = [...saga.rows.flatMap((row, index) => rowStates(saga, row, index)), ...endStates(saga)];
+  const names = named.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined) throw new Error(`saga ${saga.name}: the name ${twice} stands for two states`);
+  return { QueryLanguage: 'JSONata', StartAt: saga.rows[0]?.step.name, States: Object.fromEntries(named) };
+}
+
+function endStates({ whenUndone, whenParked }: Saga): NamedState[] {
+  const allUndone = {
     Type: 'Choice',
     Choices: [{ Condition: '{% $count($failedUndos) = 0 %}', Next: whenUndone.step.name }],
     Default: whenParked.step.name,
   };
-  states[whenUndone.step.name] = {
+  const undone = {
     ...task(whenUndone, UNDO_RETRY),
     Catch: [{ ErrorEquals: ['States.ALL'], Next: whenParked.step.name }],
     Output: { outcome: 'compensated' },
     End: true,
   };
-  states[whenParked.step.name] = {
+  const parked = {
     ...task(whenParked, UNDO_RETRY),
     Catch: [{ ErrorEquals: ['States.ALL'], Next: PARKED }],
     Next: PARKED,
   };
-  states[PARKED] = {
+  const failed = {
     Type: 'Fail',
     Error: 'SagaParked',
     Cause: '{% "not finished: " & ($count($failedUndos) = 0 ? $failure.step : $join($failedUndos, ", ")) %}',
   };
-  return { QueryLanguage: 'JSONata', StartAt: saga.rows[0]?.step.name, States: states };
+  return [
+    [ALL_UNDONE, allUndone],
+    [whenUndone.step.name, undone],
+    [whenParked.step.name, parked],
+    [PARKED, failed],
+  ];
 }
 
-function rowStates(saga: Saga, row: Row, index: number): Record<string, State> {
+function rowStates(saga: Saga, row: Row, index: number): NamedState[] {
   const next = saga.rows[index + 1]?.step.name;
   const onwards = next === undefined ? { Output: { outcome: 'completed' }, End: true } : { Next: next };
   switch (row.kind) {
     case 'compensatable': {
-      const states = { [row.step.name]: { ...forward(saga, row, STEP_RETRY, undoFrom(saga, index)), ...onwards } };
-      return row.undo === 'nothing' ? states : { ...states, [row.undo.step.name]: undoState(saga, row.undo, index) };
+      const step: NamedState = [
+        row.step.name,
+        { ...forward(saga, row, STEP_RETRY, undoFrom(saga, index)), ...onwards },
+      ];
+      return row.undo === 'nothing' ? [step] : [step, [row.undo.step.name, undoState(saga, row.undo, index)]];
     }
-    case 'pivot':
-      return {
-        [row.step.name]: {
-          ...forward(saga, row, STEP_RETRY, undoFrom(saga, index), row.abandon.step.name),
-          ...onwards,
-        },
-        ...abandonStates(saga, row.abandon, index, next),
-      };
+    case 'pivot': {
+      const step = forward(saga, row, STEP_RETRY, undoFrom(saga, index), row.abandon.step.name);
+      return [[row.step.name, { ...step, ...onwards }], ...abandonStates(saga, row.abandon, index, next)];
+    }
     case 'retryable':
-      return { [row.step.name]: { ...forward(saga, row, UNDO_RETRY, saga.whenParked.step.name), ...onwards } };
+      return [[row.step.name, { ...forward(saga, row, UNDO_RETRY, saga.whenParked.step.name), ...onwards }]];
   }
 }
 
@@ -117,21 +126,20 @@ function undoState(saga: Saga, undo: PlannedCommand, index: number): State {
 }
 
 /** The settlement of a pivot whose outcome is unknown. While it is not settled, nothing may be undone: it is parked. */
-function abandonStates(saga: Saga, abandon: PlannedCommand, index: number, next: string | undefined) {
-  return {
-    [abandon.step.name]: {
-      ...task(abandon, UNDO_RETRY),
-      Assign: { pivotOutcome: '{% $states.result.Payload.outcome %}' },
-      Catch: [{ ErrorEquals: ['States.ALL'], Assign: noteFailedUndo(abandon), Next: saga.whenParked.step.name }],
-      Next: PIVOT_HAPPENED,
-    },
-    [PIVOT_HAPPENED]: {
-      Type: 'Choice',
-      Choices: [{ Condition: "{% $pivotOutcome = 'happened' %}", Next: next ?? COMPLETED }],
-      Default: undoFrom(saga, index - 1),
-    },
-    ...(next === undefined && { [COMPLETED]: { Type: 'Succeed', Output: { outcome: 'completed' } } }),
+function abandonStates(saga: Saga, abandon: PlannedCommand, index: number, next: string | undefined): NamedState[] {
+  const settle = {
+    ...task(abandon, UNDO_RETRY),
+    Assign: { pivotOutcome: '{% $states.result.Payload.outcome %}' },
+    Catch: [{ ErrorEquals: ['States.ALL'], Assign: noteFailedUndo(abandon), Next: saga.whenParked.step.name }],
+    Next: PIVOT_HAPPENED,
   };
+  const decide = {
+    Type: 'Choice',
+    Choices: [{ Condition: "{% $pivotOutcome = 'happened' %}", Next: next ?? COMPLETED }],
+    Default: undoFrom(saga, index - 1),
+  };
+  const completed: NamedState = [COMPLETED, { Type: 'Succeed', Output: { outcome: 'completed' } }];
+  return [[abandon.step.name, settle], [PIVOT_HAPPENED, decide], ...(next === undefined ? [completed] : [])];
 }
 
 /** The first undo to run when the row at `index` was the last one attempted. */

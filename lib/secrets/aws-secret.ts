@@ -24,7 +24,8 @@ export function openSecret(secretArn: string, clock: Clock = systemClock): () =>
     });
     if (!response.ok)
       throw new Error(`the secret ${secretArn} could not be read: ${response.status} ${await response.text()}`);
-    const { SecretString: value } = (await response.json()) as { SecretString: string };
+    const { SecretString: value } = (await response.json()) as { SecretString?: string };
+    if (!value) throw new Error(`the secret ${secretArn} has no text`);
     known = { value, readAt: now };
     return value;
   };

@@ -23,6 +23,9 @@ export function pascalCase(kebab: string): string {
   return kebab.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
 }
 
+/** `place-order` as `PLACE_ORDER`. */
+const variable = (kebab: string) => kebab.toUpperCase().replaceAll('-', '_');
+
 /** The environment variables of functions. */
 export const ENV = {
   /** `dev`, `prod` or another stage. */
@@ -30,14 +33,14 @@ export const ENV = {
   /** The service's own table. */
   tableName: 'TABLE_NAME',
   /** ARN of the state machine that is started, by the saga's name. */
-  stateMachineArn: (saga: string) => `STATE_MACHINE_ARN_${saga.toUpperCase().replaceAll('-', '_')}`,
+  stateMachineArn: (saga: string) => `STATE_MACHINE_ARN_${variable(saga)}`,
   /** Address of an outside party, by its role. */
-  partyUrl: (role: string) => `${role.toUpperCase()}_URL`,
+  partyUrl: (role: string) => `${variable(role)}_URL`,
   /** ARN of the secret that is sent to an outside party, by its role. */
-  partySecretArn: (role: string) => `${role.toUpperCase()}_SECRET_ARN`,
+  partySecretArn: (role: string) => `${variable(role)}_SECRET_ARN`,
   /** ARN of the secret that a stand-in expects from its callers. */
   ownSecretArn: 'OWN_SECRET_ARN',
-  /** Issuer of access tokens, without a slash at the end. */
+  /** Issuer of access tokens, exactly as in `iss`. */
   tokenIssuer: 'TOKEN_ISSUER',
   /** Audience of access tokens: `aud`, or `client_id` where the issuer sets no `aud`. Several are separated by commas. */
   tokenAudience: 'TOKEN_AUDIENCE',

@@ -12,10 +12,6 @@ export interface Played {
   readonly shipment: string | undefined;
 }
 
-/** Longer than the longest story, whose provider is silent for four attempts. */
-const GIVE_UP_AFTER_MS = 90_000;
-const POLL_MS = 50;
-
 /** Places the story's order and follows its saga to the end; `onStep` hears of each step as it ends. */
 export async function play(
   story: Story,
@@ -26,25 +22,12 @@ export async function play(
   const placed = await api.placeOrder(orderBody({ sku, ...story.order }));
   if (placed.status !== 202) throw new Error(`${story.title}: ${placed.status} ${placed.text}`);
   const { orderId } = placed.json as { orderId: string };
-  const steps = await follow(orderId, sagas, onStep);
+  const { steps } = await sagas.untilEnded(orderId, onStep);
   const order = await api.call('GET', `/v1/orders/${orderId}`);
   const payment = await api.call('GET', `/v1/payments/${orderId}`);
   const shipment = await api.call('GET', `/v1/shipments/${orderId}`);
   const statusOf = (answer: typeof payment) => (answer.status === 200 ? String(answer.json.status) : undefined);
   return { orderId, order: order.json, steps, payment: statusOf(payment), shipment: statusOf(shipment) };
-}
-
-async function follow(orderId: string, sagas: SagaReader, onStep: (step: TimelineStep) => void) {
-  const deadline = Date.now() + GIVE_UP_AFTER_MS;
-  let told = 0;
-  for (;;) {
-    const timeline = await sagas.find(orderId);
-    for (const step of timeline?.steps.slice(told) ?? []) onStep(step);
-    told = timeline?.steps.length ?? 0;
-    if (timeline && timeline.status !== 'RUNNING') return timeline.steps;
-    if (Date.now() > deadline) throw new Error(`the saga of ${orderId} has not ended in ${GIVE_UP_AFTER_MS} ms`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
 }
 
 /** The steps as a story writes them: those that failed in capitals. */

@@ -3,6 +3,7 @@ import { readBooks } from '../../functions/operations/aws-books';
 import { type Clock, systemClock } from '../../infra/local/clock';
 import type { LogLine } from '../../infra/local/lambda/lambda';
 import { type LocalCloud, startLocalCloud } from '../../infra/local/main';
+import type { Use } from '../../infra/local/usage';
 import { ApiClient } from './api-client';
 import { SagaReader } from './saga-timeline';
 
@@ -12,6 +13,8 @@ export interface LocalSystem extends LocalCloud {
   readonly sagas: SagaReader;
   /** Everything that functions have logged so far. */
   readonly logs: readonly LogLine[];
+  /** Every use of a service that AWS would bill, so far. */
+  readonly uses: readonly Use[];
   /** Defects of the local cloud itself. */
   readonly errors: readonly unknown[];
   /** The order once it is not PENDING any more. */
@@ -27,6 +30,7 @@ export async function startLocalSystem(options: {
   clock?: Clock;
 }): Promise<LocalSystem> {
   const logs: LogLine[] = [];
+  const uses: Use[] = [];
   const errors: unknown[] = [];
   const cloud = await startLocalCloud({
     clock: systemClock,
@@ -34,6 +38,7 @@ export async function startLocalSystem(options: {
     port: 0,
     awsPort: 0,
     onLog: (line) => logs.push(line),
+    onUse: (use) => uses.push(use),
     onError: (error) => errors.push(error),
   });
   const api = new ApiClient(cloud.apiUrl);
@@ -42,6 +47,7 @@ export async function startLocalSystem(options: {
     api,
     sagas: new SagaReader(cloud.awsUrl),
     logs,
+    uses,
     errors,
     settled: (orderId, sub = 'alice') => settled(api, orderId, sub),
     audit: async () => audit(await readBooks({ endpoint: cloud.awsUrl }), Date.now()),

@@ -20,6 +20,9 @@ export interface Timeline {
   readonly steps: readonly TimelineStep[];
 }
 
+/** Longer than an order may take, its retries and undos included. */
+const GIVE_UP_AFTER_MS = 90_000;
+
 /** Reads executions through the AWS endpoint, as anybody with the AWS CLI could. */
 export class SagaReader {
   private readonly client: SFNClient;
@@ -41,6 +44,20 @@ export class SagaReader {
     } catch (error) {
       if ((error as Error).name === 'ExecutionDoesNotExist') return undefined;
       throw error;
+    }
+  }
+
+  /** Waits until the execution of one order has come to an end; `onStep` hears of each step as it ends. */
+  async untilEnded(orderId: string, onStep: (step: TimelineStep) => void = () => undefined): Promise<Timeline> {
+    const deadline = Date.now() + GIVE_UP_AFTER_MS;
+    let told = 0;
+    for (;;) {
+      const timeline = await this.find(orderId);
+      for (const step of timeline?.steps.slice(told) ?? []) onStep(step);
+      told = timeline?.steps.length ?? 0;
+      if (timeline && timeline.status !== 'RUNNING') return timeline;
+      if (Date.now() > deadline) throw new Error(`the saga of ${orderId} has not ended in ${GIVE_UP_AFTER_MS} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 

@@ -14,6 +14,7 @@ export const startSagaOf = (start: StartSaga) => async (record: DynamoDBRecord) 
 
 function toSagaInput(row: OrderRow): PlaceOrderInput {
   const { orderId, customerId, items, totalCents, currency, payment, shipTo } = row;
+  if (!payment) throw new Error(`the new order ${orderId} has no payment`);
   const lines = items.map(({ sku, quantity }) => ({ sku, quantity }));
   return { orderId, customerId, lines, totalCents, currency, payment, shipTo: shipTo as PlaceOrderInput['shipTo'] };
 }

@@ -29,6 +29,7 @@ interface InvokerOptions {
   readonly maxLive?: number;
   readonly idleEvictionMs?: number;
   readonly onLog?: (line: LogLine) => void;
+  readonly onInvoke?: (functionName: string) => void;
 }
 
 /** The largest payload of a synchronous invocation in bytes. */
@@ -54,6 +55,7 @@ export class Invoker {
     if (this.isClosed) throw this.closing;
     const requestId = randomUUID();
     const { functionName } = definition;
+    this.options.onInvoke?.(functionName);
     const lease = await this.pool.acquire(functionName, () => this.createEnvironment(definition));
     try {
       const { answer, isError, logTail } = await this.run(definition, lease, payload || '{}', requestId);

@@ -30,6 +30,8 @@ export interface LambdaOptions {
   readonly idleEvictionMs?: number;
   /** Gets every line that a function prints, and the error document of every failed invocation. */
   readonly onLog?: (line: LogLine) => void;
+  /** Hears of every invocation as it begins. */
+  readonly onInvoke?: (functionName: string) => void;
 }
 
 /** The functions of the local cloud. */

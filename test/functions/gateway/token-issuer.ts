@@ -35,10 +35,11 @@ export async function makeTokenIssuer(): Promise<TokenIssuer> {
     generateKeyPair('RS256', { extractable: true }),
     generateKeyPair('ES256', { extractable: true }),
   ]);
+  // Without `alg`, as issuers may publish them: which algorithms are taken is for the verifier alone to say.
   const jwks = {
     keys: [
-      { ...(await exportJWK(rsa.publicKey)), kid: 'rsa-1', alg: 'RS256', use: 'sig' },
-      { ...(await exportJWK(elliptic.publicKey)), kid: 'ec-1', alg: 'ES256', use: 'sig' },
+      { ...(await exportJWK(rsa.publicKey)), kid: 'rsa-1', use: 'sig' },
+      { ...(await exportJWK(elliptic.publicKey)), kid: 'ec-1', use: 'sig' },
     ],
   };
   return {

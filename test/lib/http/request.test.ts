@@ -1,7 +1,8 @@
 import { inventory } from '../../../functions/inventory/contract';
 import { orders } from '../../../functions/orders/contract';
 import { AppError } from '../../../lib/errors/app-error';
-import { header, MAX_BODY_BYTES, parseRequest } from '../../../lib/http/request';
+import { MAX_BODY_BYTES } from '../../../lib/http/json-body';
+import { header, parseRequest } from '../../../lib/http/request';
 import type { RouteContract } from '../../../lib/service/contract';
 import { anApiEvent, type EventParts } from '../an-api-event';
 

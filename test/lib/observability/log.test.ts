@@ -3,7 +3,7 @@ import { type LogFields, log } from '../../../lib/observability/log';
 /** The lines that were written, parsed. */
 function capture(level: 'info' | 'warn' | 'error') {
   const lines: string[] = [];
-  jest.spyOn(console, level).mockImplementation((line?: unknown) => void lines.push(String(line)));
+  jest.spyOn(console, level).mockImplementation((...texts: unknown[]) => void lines.push(texts.join(' ')));
   return lines;
 }
 

@@ -36,6 +36,6 @@ describe('confirming an order', () => {
   ])('is refused when %s', async (_, row) => {
     dynamodb.on(UpdateCommand).rejects(refusedBy({ orderId: ORDER_ID, ...row }));
 
-    await expect(confirmOrder(openTable(), clock)(COMMAND)).rejects.toMatchObject({ name: 'OrderAbandonedError' });
+    await expect(confirmOrder(openTable(), clock)(COMMAND)).rejects.toMatchObject({ name: 'StepUndoneError' });
   });
 });

@@ -1,0 +1,75 @@
+import type { HandlerContract, ServiceContract } from '../../../lib/service/contract';
+import { type PlacedResource, placeOf, type Statement, type Templates } from '../templates';
+
+const ARN = `arn:\${AWS::Partition}`;
+const HERE = `\${AWS::Region}:\${AWS::AccountId}`;
+
+/** Policies as one line for each action on each resource, sorted. */
+export function grantsOf(statements: readonly Statement[]): string[] {
+  return statements
+    .flatMap(({ effect, actions, resources }) =>
+      actions.flatMap((action) => resources.map((resource) => `${effect} ${action} ${resource}`)),
+    )
+    .sort();
+}
+
+/** What the contract of a handler says that its function may do, in the form of {@link grantsOf}. */
+export function expectedGrants(
+  templates: Templates,
+  service: ServiceContract,
+  handler: string,
+  contract: HandlerContract,
+): string[] {
+  const made = templates.functionOf(service.name, handler);
+  const table = () => placeOf(templates.only('AWS::DynamoDB::GlobalTable', made.stack));
+  return [
+    ...allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logArn(templates, made)),
+    ...allow(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
+    ...(contract.table ? allow(dynamodb(contract.table), `\${${table()}.Arn}`) : []),
+    ...Object.entries(contract.indexes ?? {}).flatMap(([index, actions]) =>
+      allow(dynamodb(actions), `\${${table()}.Arn}/index/${index}`),
+    ),
+    ...(contract.calls ?? []).flatMap((call) =>
+      allow(['lambda:InvokeFunction'], `${ARN}:lambda:${HERE}:function:${templates.stackName(call.replace('/', '-'))}`),
+    ),
+    ...(contract.starts ?? []).flatMap((saga) =>
+      allow(['states:StartExecution'], `${ARN}:states:${HERE}:stateMachine:${templates.stackName(saga)}`),
+    ),
+    ...secretsOf(templates, service, contract).flatMap((secret) => allow(['secretsmanager:GetSecretValue'], secret)),
+    ...(contract.trigger.kind === 'stream' ? streamGrants(templates, made.stack, table()) : []),
+  ].sort();
+}
+
+function allow(actions: readonly string[], resource: string): string[] {
+  return actions.map((action) => `Allow ${action} ${resource}`);
+}
+
+function dynamodb(actions: readonly string[]): string[] {
+  return actions.map((action) => `dynamodb:${action}`);
+}
+
+function logArn(templates: Templates, { stack, Properties }: PlacedResource): string {
+  return `\${${templates.target(stack, Properties.LoggingConfig.LogGroup)}.Arn}`;
+}
+
+/** The secret of the stand-in, where that plays the party or is the function's own service; else the service's own. */
+function secretsOf(templates: Templates, service: ServiceContract, contract: HandlerContract): string[] {
+  const party = service.parties?.[contract.party ?? ''];
+  const standIn = party && templates.stackName(party.standIn.service);
+  const isPlayed = party && templates.partyUrls[party.urlContext] === undefined;
+  const stacks = [
+    ...(party ? [isPlayed && standIn ? standIn : templates.stackName(service.name)] : []),
+    ...(contract.ownSecret ? [templates.stackName(service.name)] : []),
+  ];
+  return stacks.map((stack) => `\${${placeOf(templates.only('AWS::SecretsManager::Secret', stack))}}`);
+}
+
+/** Lambda reads the stream, and notes failures in the queue, by the role of the function. */
+function streamGrants(templates: Templates, stack: string, table: string): string[] {
+  const reads = dynamodb(['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']);
+  const failures = `\${${placeOf(templates.only('AWS::SQS::Queue', stack))}.Arn}`;
+  return [
+    ...allow(reads, `\${${table}.StreamArn}`),
+    ...allow(['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], failures),
+  ];
+}
