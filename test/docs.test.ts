@@ -1,0 +1,167 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { RejectionCode } from '../functions/orders/contract';
+import { services } from '../functions/services';
+import { resourceTypes } from '../infra/local/resources/resource-types';
+import { demoStories } from './stories/stories';
+
+const ROOT = resolve(__dirname, '..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const readme = read('README.md');
+
+/** The rows of the first table whose header begins with `first`, each a list of cells. */
+function tableRows(text: string, first: string): string[][] {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => line.split('|')[1]?.trim() === first);
+  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
+  return lines.slice(start + 2, end === -1 ? undefined : end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+/** Every source file below a folder. */
+function sources(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => read(join(folder, name)));
+}
+
+describe('README.md', () => {
+  it('has a table of services that is what the contracts say', () => {
+    const rows = services.map(({ name, summary, handlers }) => {
+      const triggers = Object.values(handlers).map(({ trigger }) => trigger);
+      const routes = triggers.flatMap((trigger) => (trigger.kind === 'http' ? trigger.routes : []));
+      const steps = triggers.flatMap((trigger) => (trigger.kind === 'step' ? [trigger.name] : []));
+      const code = (words: string[]) => (words.length > 0 ? words.map((word) => `\`${word}\``).join(' ') : '–');
+      return [name, summary, code(routes.map(({ method, path }) => `${method} ${path}`)), code(steps)];
+    });
+
+    expect(tableRows(readme, 'service').map((row) => [row[0], row[1], sorted(row[2]), sorted(row[3])])).toEqual(
+      rows.map((row) => [row[0], row[1], sorted(row[2]), sorted(row[3])]),
+    );
+  });
+
+  it('names only scripts that exist, and all that a user runs', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = [...readme.matchAll(/npm (?:run (?:--silent )?)?(start|test|[a-z]+)/g)].map(
+      (match) => match[1] as string,
+    );
+
+    expect(named.filter((name) => name !== 'ci' && !(name in scripts))).toEqual([]);
+    expect(['start', 'test', 'demo', 'token', 'deploy', 'audit'].filter((name) => !named.includes(name))).toEqual([]);
+  });
+
+  it('shows the flags that npm start knows, with their defaults', () => {
+    const options = read('infra/start-options.ts');
+    const known = [...options.matchAll(/^ {6}'?([a-z-]+)'?: \{ type:/gm)].map((match) => `--${match[1]}`);
+    const shown = tableRows(readme, 'flag (after `--`)').map(([flag = '']) => flag.replaceAll('`', '').split(' ')[0]);
+
+    expect(shown.sort()).toEqual(known.sort());
+  });
+
+  it('shows the stories that the demo plays, as it plays them', () => {
+    const titles = [...readme.matchAll(/^ {4}order (\d+): (.+)$/gm)].map((match) => ({
+      number: Number(match[1]),
+      title: match[2],
+    }));
+
+    expect(titles.length).toBeGreaterThan(0);
+    for (const { number, title } of titles) expect(demoStories[number - 1]?.title).toBe(title);
+  });
+
+  it('names payment tokens and postal codes that the sandbox knows', () => {
+    const sandbox = sources('functions/sandbox').join('\n');
+    const named = [...readme.matchAll(/`(tok_\w+|\d{5})`/g)].map((match) => match[1] as string);
+
+    expect(named).toEqual(expect.arrayContaining(['tok_ok', 'tok_refund_fails', '00000', '99998']));
+    expect(named.filter((name) => !sandbox.includes(`'${name}'`) && !sandbox.includes(`${name}:`))).toEqual([]);
+  });
+
+  it('names outputs that the stacks have', () => {
+    const infra = sources('infra/stacks').join('\n');
+
+    for (const output of ['MachineClientId', 'UserPoolId', 'TokenUrl', 'ApiUrl']) {
+      expect(readme).toContain(output);
+      expect(infra).toContain(`'${output}'`);
+    }
+  });
+});
+
+describe('docs/errors.md', () => {
+  const page = read('docs/errors.md');
+  const documented = [...page.matchAll(/^\| (?:`\w+Error` \| )?`([A-Z][A-Z_]+)`/gm)].map((match) => match[1] as string);
+  const used = [...sources('lib'), ...sources('functions'), ...sources('infra/stacks')].flatMap((text) =>
+    [
+      ...text.matchAll(
+        /\bcode: '([A-Z][A-Z_]+)'|'INTERNAL_ERROR'|^ {2}\['[A-Z0-9_]+', (?:\d+|undefined), '([A-Z_]+)'/gm,
+      ),
+    ].map((match) => match[1] ?? match[2] ?? 'INTERNAL_ERROR'),
+  );
+
+  it('explains every code that the source uses', () => {
+    expect([...new Set(used)].filter((code) => !documented.includes(code))).toEqual([]);
+  });
+
+  it('explains no code that the source does not use', () => {
+    const known = [...used, ...RejectionCode.options];
+
+    expect(documented.filter((code) => !known.includes(code))).toEqual([]);
+  });
+
+  it('explains every reason for which an order is rejected', () => {
+    const section = page.slice(page.indexOf('## Why an order is rejected'), page.indexOf('## Errors of a saga'));
+
+    expect(
+      tableRows(section, 'code')
+        .map(([code = '']) => code.replaceAll('`', ''))
+        .sort(),
+    ).toEqual([...RejectionCode.options].sort());
+  });
+});
+
+describe('docs/local-cloud.md', () => {
+  it('lists the resource types that exist, and no other', () => {
+    const listed = tableRows(read('docs/local-cloud.md'), 'type').map(([type = '']) => type.replaceAll('`', ''));
+
+    expect(listed.sort()).toEqual(Object.keys(resourceTypes({ apiUrl: '', awsUrl: '' })).sort());
+  });
+});
+
+describe('the pages', () => {
+  const pages = [
+    'README.md',
+    'lib/README.md',
+    'CHANGELOG.md',
+    ...readdirSync(join(ROOT, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ];
+
+  it.each(pages)('%s links to files that exist', (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]+)/g)].map((match) => match[1] as string);
+
+    expect(links.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([]);
+  });
+
+  it.each(pages)('%s begins with a title', (page) => {
+    expect(read(page)).toMatch(/^# \S/);
+  });
+});
+
+describe('lib/README.md', () => {
+  it('has a line for each folder of lib', () => {
+    const folders = readdirSync(join(ROOT, 'lib'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const listed = tableRows(read('lib/README.md'), 'folder').flatMap(([cell = '']) =>
+      [...cell.matchAll(/`(\w[\w-]*)\/`/g)].map((match) => match[1]),
+    );
+
+    expect(listed.sort()).toEqual(folders.map(({ name }) => name).sort());
+  });
+});
+
+function sorted(cell = ''): string {
+  return cell.split('` `').join('`|`').split('|').sort().join(' ');
+}
