@@ -2,6 +2,7 @@ import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } 
 import { toTimestamp } from '../../lib/clock';
 import { StepUndoneError } from '../../lib/errors/saga-errors';
 import { findConflict, type Table } from '../../lib/table/dynamodb-table';
+import { moveStatus, type Transition } from '../../lib/table/dynamodb-transition';
 import { type OrderRow, type OrderStatus, type Rejection, statesBefore } from './domain';
 
 /** Tries for the keys of a page that DynamoDB did not get to. */
@@ -76,7 +77,7 @@ async function getOrders(table: Table, orderIds: readonly string[]): Promise<Ord
  */
 export async function confirm(table: Table, orderId: string, now: number): Promise<void> {
   const isNotAbandoned = 'attribute_not_exists(abandonedAt)';
-  const conflict = await move(table, orderId, 'CONFIRMED', now, { condition: isNotAbandoned });
+  const conflict = await move(table, orderId, 'CONFIRMED', { now, condition: isNotAbandoned });
   if (conflict && conflict.status !== 'CONFIRMED') throw new StepUndoneError('ConfirmOrder', orderId);
 }
 
@@ -100,7 +101,7 @@ export async function abandon(table: Table, orderId: string, now: number): Promi
 
 /** Everything is undone: the order is rejected. A repeat changes nothing. */
 export async function reject(table: Table, orderId: string, rejection: Rejection, now: number): Promise<void> {
-  const conflict = await move(table, orderId, 'REJECTED', now, { rejection });
+  const conflict = await move(table, orderId, 'REJECTED', { now, set: { rejection } });
   if (conflict && conflict.status !== 'REJECTED') throw illegal(orderId, conflict, 'REJECTED');
 }
 
@@ -112,43 +113,18 @@ export async function park(
   failedUndos: readonly string[],
   now: number,
 ): Promise<void> {
-  const conflict = await move(table, orderId, 'NEEDS_ATTENTION', now, { rejection, failedUndos });
+  const conflict = await move(table, orderId, 'NEEDS_ATTENTION', { now, set: { rejection, failedUndos } });
   if (conflict && conflict.status !== 'NEEDS_ATTENTION') throw illegal(orderId, conflict, 'NEEDS_ATTENTION');
 }
 
-/**
- * Moves the status along an edge of the domain, or answers the row that is not where the edge begins. The payment's token is
- * forgotten with it: no step needs it any more.
- */
-async function move(
+/** Moves the status along an edge of the domain. The payment's token is forgotten with it: no step needs it any more. */
+function move(
   table: Table,
   orderId: string,
-  status: OrderStatus,
-  now: number,
-  more: { condition?: string; rejection?: Rejection; failedUndos?: readonly string[] },
+  to: OrderStatus,
+  more: Pick<Transition<OrderStatus>, 'now' | 'condition' | 'set'>,
 ): Promise<Partial<OrderRow> | undefined> {
-  const from = statesBefore(status);
-  const { condition, ...fields } = more;
-  const isAtTheEdge = `#status IN (${from.map((_, index) => `:from${index}`).join(', ')})`;
-  const sets = Object.keys(fields).map((name) => `, ${name} = :${name}`);
-  return findConflict<OrderRow>(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: { orderId },
-        UpdateExpression: `SET #status = :status, updatedAt = :now${sets.join('')} REMOVE payment`,
-        ConditionExpression: condition === undefined ? isAtTheEdge : `${isAtTheEdge} AND ${condition}`,
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: {
-          ':status': status,
-          ':now': toTimestamp(now),
-          ...Object.fromEntries(from.map((state, index) => [`:from${index}`, state])),
-          ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])),
-        },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    ),
-  );
+  return moveStatus<OrderRow>(table, { ...more, key: { orderId }, to, from: statesBefore(to), remove: ['payment'] });
 }
 
 function illegal(orderId: string, row: Partial<OrderRow>, to: OrderStatus): Error {

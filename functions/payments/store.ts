@@ -1,6 +1,7 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
 import { findConflict, type Table } from '../../lib/table/dynamodb-table';
+import { isAtOneOf, moveStatus } from '../../lib/table/dynamodb-transition';
 import { type Cancellation, type PaymentRow, type PaymentStatus, type PaymentTerms, statesBefore } from './domain';
 
 export async function findPayment(table: Table, orderId: string): Promise<PaymentRow | undefined> {
@@ -46,7 +47,12 @@ export async function settleCharge(
   status: 'CAPTURED' | 'DECLINED',
   now: number,
 ): Promise<PaymentStatus> {
-  const conflict = await move(table, orderId, status, now, {});
+  const conflict = await moveStatus<PaymentRow>(table, {
+    key: { orderId },
+    to: status,
+    from: statesBefore(status),
+    now,
+  });
   if (conflict && conflict.status === undefined) throw new Error(`the payment of ${orderId} has vanished`);
   return conflict?.status ?? status;
 }
@@ -57,7 +63,7 @@ export async function settleCharge(
  */
 export async function beginUndo(table: Table, terms: PaymentTerms, now: number): Promise<PaymentStatus> {
   const isAbsent = 'attribute_not_exists(orderId)';
-  const from = statesBefore('CANCELLING');
+  const start = isAtOneOf(statesBefore('CANCELLING'));
   const changes = ['cancelledFrom = if_not_exists(#status, :intent)', '#status = :cancelling', 'updatedAt = :now'];
   const whereAbsent = ['customerId', 'amountCents', 'currency', 'refundedCents'].map(
     (name) => `${name} = if_not_exists(${name}, :${name})`,
@@ -68,10 +74,10 @@ export async function beginUndo(table: Table, terms: PaymentTerms, now: number):
         TableName: table.name,
         Key: { orderId: terms.orderId },
         UpdateExpression: `SET ${[...changes, ...whereAbsent].join(', ')}`,
-        ConditionExpression: `${isAbsent} OR ${isAtOneOf(from)}`,
+        ConditionExpression: `${isAbsent} OR ${start.condition}`,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {
-          ...stateValues(from),
+          ...start.values,
           ':intent': 'INTENT' satisfies PaymentStatus,
           ':cancelling': 'CANCELLING' satisfies PaymentStatus,
           ':now': toTimestamp(now),
@@ -90,40 +96,14 @@ export async function beginUndo(table: Table, terms: PaymentTerms, now: number):
 /** Notes what the provider gave back. A repeat changes nothing. */
 export async function finishUndo(table: Table, orderId: string, result: Cancellation, now: number): Promise<void> {
   const status = result.outcome === 'refunded' ? 'REFUNDED' : 'VOIDED';
-  const conflict = await move(table, orderId, status, now, { refundedCents: result.refundedCents });
+  const conflict = await moveStatus<PaymentRow>(table, {
+    key: { orderId },
+    to: status,
+    from: statesBefore(status),
+    now,
+    set: { refundedCents: result.refundedCents },
+  });
   if (conflict && conflict.status !== status) {
     throw new Error(`the payment of ${orderId} is ${conflict.status ?? 'not there'} and cannot become ${status}`);
   }
-}
-
-/** Moves the status along an edge of the domain, or answers the row that is not where the edge begins. */
-function move(table: Table, orderId: string, to: PaymentStatus, now: number, fields: Record<string, number>) {
-  const from = statesBefore(to);
-  const sets = Object.keys(fields).map((name) => `, ${name} = :${name}`);
-  return findConflict<PaymentRow>(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: { orderId },
-        UpdateExpression: `SET #status = :to, updatedAt = :now${sets.join('')}`,
-        ConditionExpression: isAtOneOf(from),
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: {
-          ...stateValues(from),
-          ':to': to,
-          ':now': toTimestamp(now),
-          ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])),
-        },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    ),
-  );
-}
-
-function isAtOneOf(states: readonly PaymentStatus[]): string {
-  return `#status IN (${states.map((_, index) => `:from${index}`).join(', ')})`;
-}
-
-function stateValues(states: readonly PaymentStatus[]): Record<string, PaymentStatus> {
-  return Object.fromEntries(states.map((state, index) => [`:from${index}`, state]));
 }

@@ -1,6 +1,7 @@
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
 import { findConflict, type Table } from '../../lib/table/dynamodb-table';
+import { isAtOneOf, moveStatus } from '../../lib/table/dynamodb-transition';
 import { type BookingOutcome, type ShipmentOwner, type ShipmentRow, type ShipmentStatus, statesBefore } from './domain';
 
 export async function findShipment(table: Table, orderId: string): Promise<ShipmentRow | undefined> {
@@ -39,7 +40,13 @@ export async function settleBooking(
   const status = booking.outcome === 'booked' ? 'BOOKED' : 'REFUSED';
   const fields: Record<string, string> = {};
   if (booking.outcome === 'booked') fields.trackingNumber = booking.trackingNumber;
-  const conflict = await move(table, orderId, status, now, fields);
+  const conflict = await moveStatus<ShipmentRow>(table, {
+    key: { orderId },
+    to: status,
+    from: statesBefore(status),
+    now,
+    set: fields,
+  });
   if (conflict && conflict.status === undefined) throw new Error(`the shipment of ${orderId} has vanished`);
   return conflict?.status ?? status;
 }
@@ -50,7 +57,7 @@ export async function settleBooking(
  */
 export async function beginUndo(table: Table, owner: ShipmentOwner, now: number): Promise<ShipmentStatus> {
   const isAbsent = 'attribute_not_exists(orderId)';
-  const from = statesBefore('CANCELLING');
+  const start = isAtOneOf(statesBefore('CANCELLING'));
   const changes = [
     'cancelledFrom = if_not_exists(#status, :intent)',
     '#status = :cancelling',
@@ -63,10 +70,10 @@ export async function beginUndo(table: Table, owner: ShipmentOwner, now: number)
         TableName: table.name,
         Key: { orderId: owner.orderId },
         UpdateExpression: `SET ${changes.join(', ')}`,
-        ConditionExpression: `${isAbsent} OR ${isAtOneOf(from)}`,
+        ConditionExpression: `${isAbsent} OR ${start.condition}`,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {
-          ...stateValues(from),
+          ...start.values,
           ':intent': 'INTENT' satisfies ShipmentStatus,
           ':cancelling': 'CANCELLING' satisfies ShipmentStatus,
           ':now': toTimestamp(now),
@@ -81,40 +88,13 @@ export async function beginUndo(table: Table, owner: ShipmentOwner, now: number)
 
 /** Notes that the carrier has cancelled. A repeat changes nothing. */
 export async function finishUndo(table: Table, orderId: string, now: number): Promise<void> {
-  const conflict = await move(table, orderId, 'CANCELLED', now, {});
+  const conflict = await moveStatus<ShipmentRow>(table, {
+    key: { orderId },
+    to: 'CANCELLED',
+    from: statesBefore('CANCELLED'),
+    now,
+  });
   if (conflict && conflict.status !== 'CANCELLED') {
     throw new Error(`the shipment of ${orderId} is ${conflict.status ?? 'not there'} and cannot become CANCELLED`);
   }
-}
-
-/** Moves the status along an edge of the domain, or answers the row that is not where the edge begins. */
-function move(table: Table, orderId: string, to: ShipmentStatus, now: number, fields: Record<string, string>) {
-  const from = statesBefore(to);
-  const sets = Object.keys(fields).map((name) => `, ${name} = :${name}`);
-  return findConflict<ShipmentRow>(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: { orderId },
-        UpdateExpression: `SET #status = :to, updatedAt = :now${sets.join('')}`,
-        ConditionExpression: isAtOneOf(from),
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: {
-          ...stateValues(from),
-          ':to': to,
-          ':now': toTimestamp(now),
-          ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])),
-        },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    ),
-  );
-}
-
-function isAtOneOf(states: readonly ShipmentStatus[]): string {
-  return `#status IN (${states.map((_, index) => `:from${index}`).join(', ')})`;
-}
-
-function stateValues(states: readonly ShipmentStatus[]): Record<string, ShipmentStatus> {
-  return Object.fromEntries(states.map((state, index) => [`:from${index}`, state]));
 }

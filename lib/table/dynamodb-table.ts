@@ -1,7 +1,8 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { requireEnv } from '../env';
+import type { TableContract } from '../service/contract';
 import { ENV } from '../service/names';
 
 /** The service's own table. */
@@ -22,6 +23,12 @@ export function openTable(): Table {
   });
   const options = { marshallOptions: { removeUndefinedValues: true } };
   return { client: DynamoDBDocumentClient.from(client, options), name: requireEnv(ENV.tableName) };
+}
+
+/** Asks the table for an item that is not there: half a read unit to learn that it answers. */
+export async function probeTable(table: Table, { partitionKey, sortKey }: TableContract): Promise<void> {
+  const Key = { [partitionKey]: 'health', ...(sortKey !== undefined && { [sortKey]: 'health' }) };
+  await table.client.send(new GetCommand({ TableName: table.name, Key }));
 }
 
 /**

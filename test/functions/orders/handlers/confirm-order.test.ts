@@ -18,7 +18,7 @@ describe('confirming an order', () => {
       {
         Key: { orderId: ORDER_ID },
         ConditionExpression: '#status IN (:from0) AND attribute_not_exists(abandonedAt)',
-        ExpressionAttributeValues: { ':from0': 'PENDING', ':status': 'CONFIRMED', ':now': NOW },
+        ExpressionAttributeValues: { ':from0': 'PENDING', ':to': 'CONFIRMED', ':now': NOW },
       },
     ]);
   });

@@ -28,7 +28,7 @@ describe('handing an order to people', () => {
         ConditionExpression: '#status IN (:from0)',
         ExpressionAttributeValues: {
           ':from0': 'PENDING',
-          ':status': 'NEEDS_ATTENTION',
+          ':to': 'NEEDS_ATTENTION',
           ':rejection': { code: 'SHIPPING_UNAVAILABLE', step: 'CreateShipment' },
           ':failedUndos': ['RefundPayment'],
         },

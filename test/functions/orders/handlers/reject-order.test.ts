@@ -24,12 +24,12 @@ describe('rejecting an order', () => {
 
     expect(dynamodb.inputs()).toMatchObject([
       {
-        UpdateExpression: 'SET #status = :status, updatedAt = :now, rejection = :rejection REMOVE payment',
+        UpdateExpression: 'SET #status = :to, updatedAt = :now, rejection = :rejection REMOVE payment',
         ConditionExpression: '#status IN (:from0, :from1)',
         ExpressionAttributeValues: {
           ':from0': 'PENDING',
           ':from1': 'NEEDS_ATTENTION',
-          ':status': 'REJECTED',
+          ':to': 'REJECTED',
           ':rejection': { code: 'PAYMENT_DECLINED', step: 'ChargePayment', detail: 'the payment was declined' },
           ':now': NOW,
         },

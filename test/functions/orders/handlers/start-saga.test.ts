@@ -1,17 +1,15 @@
 import '../../../support/environment';
-import { marshall } from '@aws-sdk/util-dynamodb';
-import type { DynamoDBRecord } from 'aws-lambda';
 import { startSagaOf } from '../../../../functions/orders/handlers/start-saga';
 import { ORDER_ID } from '../../../support/a-command';
 import { anOrder, SHIP_TO } from '../an-order';
 
 describe('starting the saga of an order', () => {
-  const record = { dynamodb: { NewImage: marshall(anOrder()) } } as DynamoDBRecord;
+  const change = { after: anOrder() };
 
   test('names the execution after the order and gives it what the steps need', async () => {
     const start = jest.fn(async () => undefined);
 
-    await startSagaOf(start)(record);
+    await startSagaOf(start)(change);
 
     expect(start.mock.calls).toEqual([
       [
@@ -29,9 +27,16 @@ describe('starting the saga of an order', () => {
     ]);
   });
 
+  test('fails for a change without an image, rather than passing an order over', async () => {
+    const start = jest.fn(async () => undefined);
+
+    await expect(startSagaOf(start)({})).rejects.toThrow('no image');
+    expect(start).not.toHaveBeenCalled();
+  });
+
   test('fails with the start, so that the record comes again', async () => {
     const start = () => Promise.reject(new Error('throttled'));
 
-    await expect(startSagaOf(start)(record)).rejects.toThrow('throttled');
+    await expect(startSagaOf(start)(change)).rejects.toThrow('throttled');
   });
 });

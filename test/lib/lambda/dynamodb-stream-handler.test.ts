@@ -1,14 +1,18 @@
 import type { Context, DynamoDBRecord } from 'aws-lambda';
-import { streamHandler } from '../../../lib/lambda/stream-handler';
+import { type ItemChange, streamHandler } from '../../../lib/lambda/dynamodb-stream-handler';
 
-const aRecord = (SequenceNumber: string): DynamoDBRecord => ({ dynamodb: { SequenceNumber } });
+interface Thing {
+  readonly id: string;
+}
+
+const aRecord = (id: string): DynamoDBRecord => ({ dynamodb: { SequenceNumber: id, NewImage: { id: { S: id } } } });
 
 /** Consumes the records and fails at those named; tells the answer and which were tried. */
 async function consume(records: DynamoDBRecord[], failing: readonly string[] = []) {
   const tried: Array<string | undefined> = [];
-  const handler = streamHandler(async ({ dynamodb }) => {
-    tried.push(dynamodb?.SequenceNumber);
-    if (failing.includes(dynamodb?.SequenceNumber ?? 'none')) throw new Error('no');
+  const handler = streamHandler<Thing>(async ({ after }) => {
+    tried.push(after?.id);
+    if (failing.includes(after?.id ?? 'none')) throw new Error('no');
   });
   const answer = await handler({ Records: records }, {} as Context);
   return { answer, tried };
@@ -42,6 +46,29 @@ describe('a handler of a stream', () => {
     const { answer } = await consume([{}], ['none']);
 
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: '' }] });
+  });
+
+  it('gives the item before and after the change, as far as the record has them', async () => {
+    const changes: Array<ItemChange<Thing>> = [];
+    const image = (id: string) => ({ id: { S: id } });
+    const handler = streamHandler<Thing>(async (change) => void changes.push(change));
+
+    await handler(
+      {
+        Records: [
+          { dynamodb: { NewImage: image('new') } },
+          { dynamodb: { OldImage: image('old'), NewImage: image('new') } },
+          { dynamodb: { OldImage: image('old') } },
+        ],
+      },
+      {} as Context,
+    );
+
+    expect(changes).toEqual([
+      { after: { id: 'new' } },
+      { before: { id: 'old' }, after: { id: 'new' } },
+      { before: { id: 'old' } },
+    ]);
   });
 
   it('takes an empty batch', async () => {

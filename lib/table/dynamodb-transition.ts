@@ -1,0 +1,57 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { toTimestamp } from '../clock';
+import { findConflict, type Table } from './dynamodb-table';
+
+/** A move of an item's `status` along the edges of its domain. */
+export interface Transition<Status extends string> {
+  readonly key: Readonly<Record<string, string>>;
+  readonly to: Status;
+  /** The states from which the move is legal. */
+  readonly from: readonly Status[];
+  /** Becomes `updatedAt`. Epoch milliseconds. */
+  readonly now: number;
+  /** Other attributes that are set with it. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** Attributes that go with it. */
+  readonly remove?: readonly string[];
+  /** What must hold beside the state, as a condition expression without names or values of its own. */
+  readonly condition?: string;
+}
+
+/**
+ * Moves the status in one conditional write. Answers the item that is not where the edge begins, without attributes when there
+ * is none; `undefined` when the move was made.
+ */
+export function moveStatus<Item extends { readonly status: string }>(
+  table: Table,
+  { key, to, from, now, set = {}, remove = [], condition }: Transition<Item['status']>,
+): Promise<Partial<Item> | undefined> {
+  const start = isAtOneOf(from);
+  const sets = Object.keys(set).map((name) => `, ${name} = :${name}`);
+  return findConflict<Item>(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: key,
+        UpdateExpression: `SET #status = :to, updatedAt = :now${sets.join('')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
+        ConditionExpression: condition === undefined ? start.condition : `${start.condition} AND ${condition}`,
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: {
+          ...start.values,
+          ':to': to,
+          ':now': toTimestamp(now),
+          ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+        },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    ),
+  );
+}
+
+/** The condition that `#status` is one of `states`, with the values that it names. */
+export function isAtOneOf(states: readonly string[]): { condition: string; values: Record<string, string> } {
+  return {
+    condition: `#status IN (${states.map((_, index) => `:from${index}`).join(', ')})`,
+    values: Object.fromEntries(states.map((state, index) => [`:from${index}`, state])),
+  };
+}
