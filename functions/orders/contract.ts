@@ -17,21 +17,29 @@ import { isCountryCode } from './country';
 export const MAX_LINES = 20;
 export const MAX_QUANTITY = 1000;
 
+/** Stands for a card at the payment provider: 1 to 200 visible ASCII characters. */
+const PaymentToken = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,200}$/));
+
+/** Where a parcel goes. */
+export const Address = v.strictObject({
+  name: text(1, 100),
+  line1: text(1, 200),
+  line2: v.optional(text(1, 200)),
+  city: text(1, 100),
+  postalCode: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9 -]{0,19}$/)),
+  country: v.pipe(v.string(), v.regex(/^[A-Z]{2}$/), v.check(isCountryCode, 'must be an ISO 3166-1 country code')),
+});
+
+export type Address = v.InferOutput<typeof Address>;
+
 export const CreateOrderBody = v.strictObject({
   items: v.pipe(
     v.array(v.strictObject({ sku: Sku, quantity: wholeNumber(1, MAX_QUANTITY) })),
     v.minLength(1),
     v.maxLength(MAX_LINES),
   ),
-  payment: v.strictObject({ token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,200}$/)) }),
-  shipTo: v.strictObject({
-    name: text(1, 100),
-    line1: text(1, 200),
-    line2: v.optional(text(1, 200)),
-    city: text(1, 100),
-    postalCode: v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9 -]{0,19}$/)),
-    country: v.pipe(v.string(), v.regex(/^[A-Z]{2}$/), v.check(isCountryCode, 'must be an ISO 3166-1 country code')),
-  }),
+  payment: v.strictObject({ token: PaymentToken }),
+  shipTo: Address,
 });
 
 export const OrderStatus = v.picklist(['PENDING', 'CONFIRMED', 'REJECTED', 'CANCELLED', 'NEEDS_ATTENTION']);
@@ -186,6 +194,16 @@ export const orders = defineService({
       timeoutSeconds: 10,
       table: ['UpdateItem'],
     },
+    'get-payment-token': {
+      trigger: { kind: 'query', input: OrderRef, output: v.strictObject({ token: PaymentToken }) },
+      timeoutSeconds: 5,
+      table: ['GetItem'],
+    },
+    'get-address': {
+      trigger: { kind: 'query', input: OrderRef, output: Address },
+      timeoutSeconds: 5,
+      table: ['GetItem'],
+    },
     health: {
       trigger: { kind: 'query', input: Nothing, output: Nothing },
       timeoutSeconds: 3,
@@ -194,13 +212,14 @@ export const orders = defineService({
   },
 });
 
-/** What the saga knows of an order: the input of its executions. */
+/**
+ * What the saga knows of an order: the input of its executions, which their histories keep for 90 days. So there is no payment
+ * token and no address in it; the steps that need them ask for them by the order's id.
+ */
 export interface PlaceOrderInput {
   readonly orderId: string;
   readonly customerId: string;
   readonly lines: ReadonlyArray<{ readonly sku: string; readonly quantity: number }>;
   readonly totalCents: number;
   readonly currency: string;
-  readonly payment: { readonly token: string };
-  readonly shipTo: v.InferOutput<typeof CreateOrderBody>['shipTo'];
 }

@@ -1,5 +1,6 @@
 import { AppError, type FieldError } from '../../lib/errors/app-error';
 import { InvalidRequestError } from '../../lib/errors/request-errors';
+import type { Address } from './contract';
 
 export type OrderStatus = 'PENDING' | 'CONFIRMED' | 'REJECTED' | 'CANCELLED' | 'NEEDS_ATTENTION';
 
@@ -24,7 +25,7 @@ export interface OrderRow {
   readonly currency: string;
   /** Until the saga has come to an end: nobody needs the token after it. */
   readonly payment?: { readonly token: string };
-  readonly shipTo: Readonly<Record<string, string>>;
+  readonly shipTo: Address;
   readonly createdAt: string;
   readonly updatedAt: string;
   /** Fingerprint of the request that made it, to tell a repeat from another use of its key. */

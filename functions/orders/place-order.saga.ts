@@ -28,7 +28,6 @@ export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof RejectionCode
       customerId: input.customerId,
       amountCents: input.totalCents,
       currency: input.currency,
-      token: input.payment.token,
     }),
     undo: {
       step: step(payments, 'refund-payment'),
@@ -44,7 +43,7 @@ export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof RejectionCode
   })
   .compensatable({
     step: step(shipping, 'create-shipment'),
-    arguments: ({ input }) => ({ orderId: input.orderId, customerId: input.customerId, shipTo: input.shipTo }),
+    arguments: ({ input }) => ({ orderId: input.orderId, customerId: input.customerId }),
     undo: {
       step: step(shipping, 'cancel-shipment'),
       arguments: ({ input }) => ({ orderId: input.orderId, customerId: input.customerId }),

@@ -51,11 +51,12 @@ export const payments = defineService({
       trigger: {
         kind: 'step',
         name: 'ChargePayment',
-        command: v.strictObject({ ...Amount, token: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) }),
+        command: v.strictObject(Amount),
         result: Nothing,
       },
       timeoutSeconds: 20,
       table: ['PutItem', 'UpdateItem'],
+      calls: ['orders/get-payment-token'],
       party: 'provider',
     },
     'refund-payment': {

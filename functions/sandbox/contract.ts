@@ -5,7 +5,7 @@ export const sandbox = defineService({
   version: '1.0.0',
   summary: 'Stands in for the payment provider and the carrier, and keeps their books.',
   standIn: true,
-  table: { partitionKey: 'book', sortKey: 'reference' },
+  table: { partitionKey: 'book', sortKey: 'reference', timeToLive: 'expiresAtSeconds' },
   handlers: {
     provider: {
       trigger: { kind: 'url' },

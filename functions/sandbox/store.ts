@@ -12,6 +12,9 @@ const MAX_TRIES = 5;
 /** A reserved word of DynamoDB, which expressions must not spell out. */
 const REFERENCE = { '#reference': 'reference' };
 
+/** How long a counter is kept after its last attempt: longer than anybody repeats a request. */
+const COUNTER_KEPT_SECONDS = 30 * 24 * 3600;
+
 /** One counter for each entry, whether it comes to be or not. Its own kind of book, so that no entry is made by counting. */
 const counterKey = (book: Book, reference: string) => ({ book: 'attempts', reference: `${book}/${reference}` });
 
@@ -20,15 +23,16 @@ export async function countAttempt(
   table: Table,
   book: Book,
   { reference, idempotencyKey }: { reference: string; idempotencyKey: string },
+  now: number,
 ): Promise<number> {
   const ofKey = `key ${idempotencyKey}`;
   const { Attributes } = await table.client.send(
     new UpdateCommand({
       TableName: table.name,
       Key: counterKey(book, reference),
-      UpdateExpression: 'ADD attempts :one, #ofKey :one',
+      UpdateExpression: 'SET expiresAtSeconds = :expires ADD attempts :one, #ofKey :one',
       ExpressionAttributeNames: { '#ofKey': ofKey },
-      ExpressionAttributeValues: { ':one': 1 },
+      ExpressionAttributeValues: { ':one': 1, ':expires': Math.floor(now / 1000) + COUNTER_KEPT_SECONDS },
       ReturnValues: 'UPDATED_NEW',
     }),
   );

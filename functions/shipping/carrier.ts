@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type CallParty, describeOutcome, type PartyOutcome, readAnswer } from '../../lib/resilience/outside-party';
-import type { Address } from './contract';
+import type { Address } from '../orders/contract';
 import { type BookingOutcome, CarrierUnavailableError } from './domain';
 
 export interface Booking {
@@ -8,7 +8,7 @@ export interface Booking {
   readonly reference: string;
   readonly orderId: string;
   /** Goes to the carrier and nowhere else: it is neither stored nor logged here. */
-  readonly address: v.InferOutput<typeof Address>;
+  readonly address: Address;
   readonly idempotencyKey: string;
 }
 

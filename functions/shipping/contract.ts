@@ -9,16 +9,6 @@ export const Shipment = v.strictObject({
   updatedAt: Timestamp,
 });
 
-/** Where a parcel goes. The orders service has checked it; the carrier has the last word. */
-export const Address = v.strictObject({
-  name: v.string(),
-  line1: v.string(),
-  line2: v.optional(v.string()),
-  city: v.string(),
-  postalCode: v.string(),
-  country: v.string(),
-});
-
 export const shipping = defineService({
   name: 'shipping',
   version: '1.0.0',
@@ -51,11 +41,12 @@ export const shipping = defineService({
       trigger: {
         kind: 'step',
         name: 'CreateShipment',
-        command: v.strictObject({ orderId: OrderId, customerId: CustomerId, shipTo: Address }),
+        command: v.strictObject({ orderId: OrderId, customerId: CustomerId }),
         result: Nothing,
       },
       timeoutSeconds: 20,
       table: ['PutItem', 'UpdateItem'],
+      calls: ['orders/get-address'],
       party: 'carrier',
     },
     'cancel-shipment': {

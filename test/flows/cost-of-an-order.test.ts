@@ -23,7 +23,7 @@ describe('an order that goes through', () => {
     expect(await system.sagas.countTransitions(orderId)).toBe(4);
   });
 
-  it('invokes seven functions of ours, and the two of the sandbox', () => {
+  it('invokes nine functions of ours, and the two of the sandbox', () => {
     const invoked = system.uses.flatMap((use) => (use.service === 'lambda' ? [use.functionName] : []));
 
     expect(invoked.map((name) => name.replace('holdfast-dev-', ''))).toEqual([
@@ -32,8 +32,10 @@ describe('an order that goes through', () => {
       'orders-start-saga',
       'inventory-reserve-stock',
       'payments-charge-payment',
+      'orders-get-payment-token',
       'sandbox-provider',
       'shipping-create-shipment',
+      'orders-get-address',
       'sandbox-carrier',
       'orders-confirm-order',
     ]);
@@ -53,8 +55,10 @@ describe('an order that goes through', () => {
       'orders PutItem 2',
       'inventory UpdateItem 1',
       'payments PutItem 1',
+      'orders GetItem 0.5',
       'payments UpdateItem 1',
       'shipping PutItem 1',
+      'orders GetItem 0.5',
       'shipping UpdateItem 1',
       'orders UpdateItem 1',
     ]);

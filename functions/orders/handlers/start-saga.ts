@@ -12,10 +12,9 @@ export const startSagaOf =
   };
 
 function toSagaInput(row: OrderRow): PlaceOrderInput {
-  const { orderId, customerId, items, totalCents, currency, payment, shipTo } = row;
-  if (!payment) throw new Error(`the new order ${orderId} has no payment`);
+  const { orderId, customerId, items, totalCents, currency } = row;
   const lines = items.map(({ sku, quantity }) => ({ sku, quantity }));
-  return { orderId, customerId, lines, totalCents, currency, payment, shipTo: shipTo as PlaceOrderInput['shipTo'] };
+  return { orderId, customerId, lines, totalCents, currency };
 }
 
 export const handler = streamHandler(startSagaOf(openSagaStarter('place-order')));

@@ -17,7 +17,7 @@ export const carrier = (table: Table, wait: Wait, clock: Clock): UrlRoutes => ({
   'POST /parcels': async (request) => {
     const { address, reference, orderId } = check(ParcelBody, request.body, 'body');
     const idempotencyKey = idempotencyKeyOf(request);
-    await countAttempt(table, 'parcels', { reference, idempotencyKey });
+    await countAttempt(table, 'parcels', { reference, idempotencyKey }, clock.now());
     const entry: Entry = {
       book: 'parcels',
       reference,

@@ -17,7 +17,7 @@ export const provider = (table: Table, wait: Wait, clock: Clock): UrlRoutes => (
     const { token, ...charge } = check(ChargeBody, request.body, 'body');
     const idempotencyKey = idempotencyKeyOf(request);
     const { reference } = charge;
-    const plan = planCharge(token, await countAttempt(table, 'charges', { reference, idempotencyKey }));
+    const plan = planCharge(token, await countAttempt(table, 'charges', { reference, idempotencyKey }, clock.now()));
     const entry: Entry = {
       ...charge,
       book: 'charges',

@@ -1,23 +1,30 @@
 import { type Clock, systemClock } from '../../../lib/clock';
 import { StepUndoneError } from '../../../lib/errors/saga-errors';
 import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
+import { type CallService, callService } from '../../../lib/mesh/aws-lambda-call';
+import { query } from '../../../lib/mesh/query-ref';
 import { openParty } from '../../../lib/resilience/outside-party';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
+import { orders } from '../../orders/contract';
 import { type Carrier, openCarrier } from '../carrier';
 import { shipping } from '../contract';
 import { AddressRefusedError, explainBooking } from '../domain';
 import { openShipment, settleBooking } from '../store';
+
+/** Longer than the order service needs for one read, a cold start included. */
+const ADDRESS_TIMEOUT_MS = 4_000;
 
 /**
  * Books the parcel of an order once: the intent is written, the carrier asked, its answer written. Whichever of the three a
  * repeat finds done, it goes on from there; what the carrier did is looked up rather than guessed.
  */
 export const createShipment =
-  (table: Table, carrier: Carrier, clock: Clock) =>
+  (table: Table, call: CallService, carrier: Carrier, clock: Clock) =>
   async ({ idempotencyKey, arguments: args }: CommandOf<typeof shipping, 'create-shipment'>) => {
-    const { orderId, shipTo: address } = args;
+    const { orderId } = args;
     let result = explainBooking(await openShipment(table, args, idempotencyKey, clock.now()));
     if (result === 'go on') {
+      const address = await call(query(orders, 'get-address'), { orderId }, { timeoutMs: ADDRESS_TIMEOUT_MS });
       const booking = await carrier.book({ reference: orderId, orderId, address, idempotencyKey });
       if (booking.outcome === 'undone') throw new StepUndoneError('CreateShipment', orderId);
       result = explainBooking(await settleBooking(table, orderId, booking, clock.now()));
@@ -30,5 +37,5 @@ export const createShipment =
 export const handler = stepHandler(
   shipping,
   'create-shipment',
-  createShipment(openTable(), openCarrier(openParty('carrier')), systemClock),
+  createShipment(openTable(), callService, openCarrier(openParty('carrier')), systemClock),
 );

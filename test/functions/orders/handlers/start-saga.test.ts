@@ -1,7 +1,7 @@
 import '../../../support/environment';
 import { startSagaOf } from '../../../../functions/orders/handlers/start-saga';
 import { ORDER_ID } from '../../../support/a-command';
-import { anOrder, SHIP_TO } from '../an-order';
+import { anOrder } from '../an-order';
 
 describe('starting the saga of an order', () => {
   const change = { after: anOrder() };
@@ -20,8 +20,6 @@ describe('starting the saga of an order', () => {
           lines: [{ sku: 'MUG-01', quantity: 2 }],
           totalCents: 2400,
           currency: 'EUR',
-          payment: { token: 'tok_ok' },
-          shipTo: SHIP_TO,
         },
       ],
     ]);

@@ -3,8 +3,10 @@ import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ProviderUnavailableError } from '../../../../functions/payments/domain';
 import { chargePayment } from '../../../../functions/payments/handlers/charge-payment';
 import type { Charge, ChargeOutcome, Provider } from '../../../../functions/payments/provider';
+import { ServiceUnavailableError } from '../../../../lib/errors/request-errors';
 import { openTable } from '../../../../lib/table/dynamodb-table';
 import { aCommand, clock, NOW, ORDER_ID } from '../../../support/a-command';
+import { answering } from '../../../support/answering';
 import { mockTable, refusedBy } from '../../../support/mock-table';
 
 const COMMAND = aCommand('ChargePayment', {
@@ -12,7 +14,6 @@ const COMMAND = aCommand('ChargePayment', {
   customerId: 'alice',
   amountCents: 2400,
   currency: 'EUR',
-  token: 'tok_secret',
 });
 
 function aProvider(outcome: ChargeOutcome | Error): jest.Mocked<Provider> {
@@ -29,10 +30,20 @@ describe('charging a payment', () => {
   const dynamodb = mockTable();
   beforeEach(() => dynamodb.reset());
 
+  test('asks the orders for the token, and charges nothing when it cannot be had', async () => {
+    const provider = aProvider('captured');
+    const orders = answering(new ServiceUnavailableError('orders'));
+
+    await expect(chargePayment(openTable(), orders, provider, clock)(COMMAND)).rejects.toThrow('orders');
+
+    expect(orders.asked()).toEqual([['orders/get-payment-token', { orderId: ORDER_ID }]]);
+    expect(provider.charge).not.toHaveBeenCalled();
+  });
+
   test('writes the intent, charges with the key of the command, writes what was captured', async () => {
     const provider = aProvider('captured');
 
-    const result = await chargePayment(openTable(), provider, clock)(COMMAND);
+    const result = await chargePayment(openTable(), answering({ token: 'tok_secret' }), provider, clock)(COMMAND);
 
     expect(result).toEqual({});
     expect(provider.charge).toHaveBeenCalledWith({
@@ -72,13 +83,18 @@ describe('charging a payment', () => {
   });
 
   test('never stores the token', async () => {
-    await chargePayment(openTable(), aProvider('captured'), clock)(COMMAND);
+    await chargePayment(openTable(), answering({ token: 'tok_secret' }), aProvider('captured'), clock)(COMMAND);
 
     expect(JSON.stringify(dynamodb.inputs())).not.toContain('tok_secret');
   });
 
   test('writes down that it was declined, and says so', async () => {
-    const charged = chargePayment(openTable(), aProvider('declined'), clock)(COMMAND);
+    const charged = chargePayment(
+      openTable(),
+      answering({ token: 'tok_secret' }),
+      aProvider('declined'),
+      clock,
+    )(COMMAND);
 
     await expect(charged).rejects.toMatchObject({ name: 'PaymentDeclinedError', message: 'the payment was declined' });
     expect(dynamodb.inputs()[1]).toMatchObject({
@@ -87,7 +103,12 @@ describe('charging a payment', () => {
   });
 
   test('leaves the intent as it is when the outcome is unknown', async () => {
-    const charged = chargePayment(openTable(), aProvider(new ProviderUnavailableError('silence')), clock)(COMMAND);
+    const charged = chargePayment(
+      openTable(),
+      answering({ token: 'tok_secret' }),
+      aProvider(new ProviderUnavailableError('silence')),
+      clock,
+    )(COMMAND);
 
     await expect(charged).rejects.toThrow(ProviderUnavailableError);
     expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(0);
@@ -97,7 +118,7 @@ describe('charging a payment', () => {
     dynamodb.on(PutCommand).rejects(refusedBy({ orderId: ORDER_ID, status: 'INTENT' }));
     const provider = aProvider('captured');
 
-    await chargePayment(openTable(), provider, clock)(COMMAND);
+    await chargePayment(openTable(), answering({ token: 'tok_secret' }), provider, clock)(COMMAND);
 
     expect(provider.charge).toHaveBeenCalledTimes(1);
     expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(1);
@@ -113,7 +134,12 @@ describe('charging a payment', () => {
     dynamodb.on(PutCommand).rejects(refusedBy({ orderId: ORDER_ID, status }));
     const provider = aProvider('captured');
 
-    const ended = await chargePayment(openTable(), provider, clock)(COMMAND).catch(({ name }: Error) => ({ name }));
+    const ended = await chargePayment(
+      openTable(),
+      answering({ token: 'tok_secret' }),
+      provider,
+      clock,
+    )(COMMAND).catch(({ name }: Error) => ({ name }));
 
     expect(ended).toEqual(error === undefined ? {} : { name: error });
     expect(provider.charge).not.toHaveBeenCalled();
@@ -123,7 +149,12 @@ describe('charging a payment', () => {
   test.each(['CANCELLING', 'REFUNDED', 'VOIDED'])('is undone when an undo has made it %s meanwhile', async (status) => {
     dynamodb.on(UpdateCommand).rejects(refusedBy({ orderId: ORDER_ID, status }));
 
-    const charged = chargePayment(openTable(), aProvider('captured'), clock)(COMMAND);
+    const charged = chargePayment(
+      openTable(),
+      answering({ token: 'tok_secret' }),
+      aProvider('captured'),
+      clock,
+    )(COMMAND);
 
     await expect(charged).rejects.toMatchObject({ name: 'StepUndoneError' });
   });
@@ -131,11 +162,13 @@ describe('charging a payment', () => {
   test('takes the same answer of a parallel attempt for its own', async () => {
     dynamodb.on(UpdateCommand).rejects(refusedBy({ orderId: ORDER_ID, status: 'CAPTURED' }));
 
-    expect(await chargePayment(openTable(), aProvider('captured'), clock)(COMMAND)).toEqual({});
+    expect(
+      await chargePayment(openTable(), answering({ token: 'tok_secret' }), aProvider('captured'), clock)(COMMAND),
+    ).toEqual({});
   });
 
   test('is undone when the provider has cancelled the reference', async () => {
-    const charged = chargePayment(openTable(), aProvider('undone'), clock)(COMMAND);
+    const charged = chargePayment(openTable(), answering({ token: 'tok_secret' }), aProvider('undone'), clock)(COMMAND);
 
     await expect(charged).rejects.toMatchObject({ name: 'StepUndoneError' });
     expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(0);
@@ -144,6 +177,8 @@ describe('charging a payment', () => {
   test('lets an error of the table through, for the saga to try again', async () => {
     dynamodb.on(PutCommand).rejects(new Error('throttled'));
 
-    await expect(chargePayment(openTable(), aProvider('captured'), clock)(COMMAND)).rejects.toThrow('throttled');
+    await expect(
+      chargePayment(openTable(), answering({ token: 'tok_secret' }), aProvider('captured'), clock)(COMMAND),
+    ).rejects.toThrow('throttled');
   });
 });

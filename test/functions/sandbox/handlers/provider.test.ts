@@ -53,7 +53,7 @@ describe('the sandbox provider', () => {
     expect(dynamodb.inputs()).toMatchObject([
       {
         Key: { book: 'attempts', reference: 'charges/ord_1' },
-        UpdateExpression: 'ADD attempts :one, #ofKey :one',
+        UpdateExpression: 'SET expiresAtSeconds = :expires ADD attempts :one, #ofKey :one',
         ExpressionAttributeNames: { '#ofKey': 'key key' },
       },
       { Item: CHARGED, ConditionExpression: 'attribute_not_exists(book)' },

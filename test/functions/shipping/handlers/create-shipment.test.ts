@@ -3,12 +3,14 @@ import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Booking, Carrier } from '../../../../functions/shipping/carrier';
 import { type BookingOutcome, CarrierUnavailableError } from '../../../../functions/shipping/domain';
 import { createShipment } from '../../../../functions/shipping/handlers/create-shipment';
+import { ServiceUnavailableError } from '../../../../lib/errors/request-errors';
 import { openTable } from '../../../../lib/table/dynamodb-table';
 import { aCommand, clock, NOW, ORDER_ID } from '../../../support/a-command';
+import { answering } from '../../../support/answering';
 import { mockTable, refusedBy } from '../../../support/mock-table';
 
 const ADDRESS = { name: 'Ada Secret', line1: '1 High St', city: 'Berlin', postalCode: '10115', country: 'DE' };
-const COMMAND = aCommand('CreateShipment', { orderId: ORDER_ID, customerId: 'alice', shipTo: ADDRESS });
+const COMMAND = aCommand('CreateShipment', { orderId: ORDER_ID, customerId: 'alice' });
 const BOOKED: BookingOutcome = { outcome: 'booked', trackingNumber: 'SBX1' };
 
 function aCarrier(outcome: BookingOutcome | Error = BOOKED): jest.Mocked<Carrier> {
@@ -28,7 +30,7 @@ describe('creating a shipment', () => {
   test('writes the intent, books with the key of the command, writes the tracking number', async () => {
     const carrier = aCarrier();
 
-    const result = await createShipment(openTable(), carrier, clock)(COMMAND);
+    const result = await createShipment(openTable(), answering(ADDRESS), carrier, clock)(COMMAND);
 
     expect(result).toEqual({});
     expect(carrier.book).toHaveBeenCalledWith({
@@ -62,22 +64,37 @@ describe('creating a shipment', () => {
     ]);
   });
 
+  test('asks the orders for the address, and books nothing when it cannot be had', async () => {
+    const carrier = aCarrier();
+    const orders = answering(new ServiceUnavailableError('orders'));
+
+    await expect(createShipment(openTable(), orders, carrier, clock)(COMMAND)).rejects.toThrow('orders');
+
+    expect(orders.asked()).toEqual([['orders/get-address', { orderId: ORDER_ID }]]);
+    expect(carrier.book).not.toHaveBeenCalled();
+  });
+
   test('never stores the address', async () => {
-    await createShipment(openTable(), aCarrier(), clock)(COMMAND);
+    await createShipment(openTable(), answering(ADDRESS), aCarrier(), clock)(COMMAND);
 
     const stored = JSON.stringify(dynamodb.inputs());
     for (const part of Object.values(ADDRESS)) expect(stored).not.toContain(part);
   });
 
   test('writes down that the address was refused, and says so', async () => {
-    const created = createShipment(openTable(), aCarrier({ outcome: 'refused' }), clock)(COMMAND);
+    const created = createShipment(openTable(), answering(ADDRESS), aCarrier({ outcome: 'refused' }), clock)(COMMAND);
 
     await expect(created).rejects.toMatchObject({ name: 'AddressRefusedError' });
     expect(dynamodb.inputs()[1]).toMatchObject({ ExpressionAttributeValues: { ':from0': 'INTENT', ':to': 'REFUSED' } });
   });
 
   test('leaves the intent as it is when the outcome is unknown', async () => {
-    const created = createShipment(openTable(), aCarrier(new CarrierUnavailableError('silence')), clock)(COMMAND);
+    const created = createShipment(
+      openTable(),
+      answering(ADDRESS),
+      aCarrier(new CarrierUnavailableError('silence')),
+      clock,
+    )(COMMAND);
 
     await expect(created).rejects.toThrow(CarrierUnavailableError);
     expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(0);
@@ -87,7 +104,7 @@ describe('creating a shipment', () => {
     dynamodb.on(PutCommand).rejects(refusedBy({ orderId: ORDER_ID, status: 'INTENT' }));
     const carrier = aCarrier();
 
-    await createShipment(openTable(), carrier, clock)(COMMAND);
+    await createShipment(openTable(), answering(ADDRESS), carrier, clock)(COMMAND);
 
     expect(carrier.book).toHaveBeenCalledTimes(1);
     expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(1);
@@ -102,7 +119,12 @@ describe('creating a shipment', () => {
     dynamodb.on(PutCommand).rejects(refusedBy({ orderId: ORDER_ID, status }));
     const carrier = aCarrier();
 
-    const ended = await createShipment(openTable(), carrier, clock)(COMMAND).catch(({ name }: Error) => ({ name }));
+    const ended = await createShipment(
+      openTable(),
+      answering(ADDRESS),
+      carrier,
+      clock,
+    )(COMMAND).catch(({ name }: Error) => ({ name }));
 
     expect(ended).toEqual(error === undefined ? {} : { name: error });
     expect(carrier.book).not.toHaveBeenCalled();
@@ -111,13 +133,13 @@ describe('creating a shipment', () => {
   test.each(['CANCELLING', 'CANCELLED'])('is undone when an undo has made it %s meanwhile', async (status) => {
     dynamodb.on(UpdateCommand).rejects(refusedBy({ orderId: ORDER_ID, status }));
 
-    const created = createShipment(openTable(), aCarrier(), clock)(COMMAND);
+    const created = createShipment(openTable(), answering(ADDRESS), aCarrier(), clock)(COMMAND);
 
     await expect(created).rejects.toMatchObject({ name: 'StepUndoneError' });
   });
 
   test('is undone when the carrier has cancelled the reference', async () => {
-    const created = createShipment(openTable(), aCarrier({ outcome: 'undone' }), clock)(COMMAND);
+    const created = createShipment(openTable(), answering(ADDRESS), aCarrier({ outcome: 'undone' }), clock)(COMMAND);
 
     await expect(created).rejects.toMatchObject({ name: 'StepUndoneError' });
     expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(0);
