@@ -1,0 +1,171 @@
+import { audit } from '../../../functions/operations/audit';
+import type { Books, OrderEntry } from '../../../functions/operations/books';
+
+const NOW = Date.UTC(2026, 0, 1, 12);
+const ID = 'ord_1';
+
+const anOrder = (status: string, more: Partial<OrderEntry> = {}): OrderEntry => ({
+  orderId: ID,
+  status,
+  totalCents: 2400,
+  items: [{ sku: 'MUG-01', quantity: 2 }],
+  createdAt: new Date(NOW - 60_000).toISOString(),
+  ...more,
+});
+
+/** The books of one order that went through. */
+const CONFIRMED: Books = {
+  orders: [anOrder('CONFIRMED')],
+  stock: [{ sku: 'MUG-01', available: 98, reserved: 2, pending: { [ID]: 2 } }],
+  payments: [{ orderId: ID, status: 'CAPTURED', amountCents: 2400, refundedCents: 0 }],
+  shipments: [{ orderId: ID, status: 'BOOKED' }],
+  charges: [{ reference: ID, orderId: ID, amountCents: 2400, status: 'CAPTURED' }],
+  parcels: [{ reference: ID, orderId: ID, status: 'BOOKED' }],
+};
+
+/** The books of one order that was undone at its last step. */
+const REJECTED: Books = {
+  orders: [anOrder('REJECTED')],
+  stock: [{ sku: 'MUG-01', available: 100, reserved: 0, pending: {} }],
+  payments: [{ orderId: ID, status: 'REFUNDED', amountCents: 2400, refundedCents: 2400 }],
+  shipments: [{ orderId: ID, status: 'CANCELLED' }],
+  charges: [{ reference: ID, orderId: ID, amountCents: 2400, status: 'REFUNDED' }],
+  parcels: [{ reference: ID, orderId: ID, status: 'BLOCKED' }],
+};
+
+const charge = (status: string, amountCents = 2400, orderId = ID) => ({
+  reference: orderId,
+  orderId,
+  amountCents,
+  status,
+});
+
+describe('the audit', () => {
+  it.each([
+    ['an order that went through', CONFIRMED],
+    ['an order that was undone', REJECTED],
+    [
+      'an order refused before anything was done',
+      { ...REJECTED, payments: [], shipments: [], charges: [], parcels: [] },
+    ],
+    ['no orders at all', { orders: [], stock: [], payments: [], shipments: [] }],
+    [
+      'parties that do not show their books',
+      { ...CONFIRMED, charges: undefined, parcels: undefined } as unknown as Books,
+    ],
+    ['an order on its way, wherever it is', { ...CONFIRMED, orders: [anOrder('PENDING')], shipments: [], parcels: [] }],
+    [
+      'an order that people look after',
+      { ...CONFIRMED, orders: [anOrder('NEEDS_ATTENTION')], shipments: [], parcels: [] },
+    ],
+  ])('finds nothing wrong with %s', (_, books) => {
+    expect(audit(books, NOW)).toMatchObject({ ok: true, violations: [] });
+  });
+
+  it.each<[string, Books, string, string]>([
+    ['a confirmed order that was not paid', { ...CONFIRMED, payments: [], charges: [] }, 'money', ID],
+    [
+      'a confirmed order whose payment is for less',
+      { ...CONFIRMED, payments: [{ orderId: ID, status: 'CAPTURED', amountCents: 2399, refundedCents: 0 }] },
+      'money',
+      ID,
+    ],
+    [
+      'a confirmed order that was charged twice',
+      { ...CONFIRMED, charges: [charge('CAPTURED'), charge('CAPTURED')] },
+      'money',
+      ID,
+    ],
+    ['a confirmed order that was charged too much', { ...CONFIRMED, charges: [charge('CAPTURED', 2500)] }, 'money', ID],
+    ['a confirmed order whose charge was given back', { ...CONFIRMED, charges: [charge('REFUNDED')] }, 'money', ID],
+    [
+      'a rejected order whose money is kept by the provider',
+      { ...REJECTED, charges: [charge('CAPTURED')] },
+      'money',
+      ID,
+    ],
+    [
+      'a rejected order whose payment is not undone',
+      { ...REJECTED, payments: [{ orderId: ID, status: 'CAPTURED', amountCents: 2400, refundedCents: 0 }] },
+      'money',
+      ID,
+    ],
+    [
+      'a charge without an order',
+      { ...CONFIRMED, charges: [charge('CAPTURED'), charge('CAPTURED', 1, 'ord_2')] },
+      'money',
+      'ord_2',
+    ],
+    ['a confirmed order without a parcel', { ...CONFIRMED, parcels: [] }, 'shipments', ID],
+    ['a confirmed order whose shipment is not booked', { ...CONFIRMED, shipments: [] }, 'shipments', ID],
+    [
+      'a confirmed order with two parcels',
+      { ...CONFIRMED, parcels: [...(CONFIRMED.parcels ?? []), { reference: 'x', orderId: ID, status: 'BOOKED' }] },
+      'shipments',
+      ID,
+    ],
+    ['a rejected order that is shipped', { ...REJECTED, parcels: CONFIRMED.parcels ?? [] }, 'shipments', ID],
+    ['a rejected order whose shipment is booked', { ...REJECTED, shipments: CONFIRMED.shipments }, 'shipments', ID],
+    [
+      'a parcel without an order',
+      { ...CONFIRMED, parcels: [...(CONFIRMED.parcels ?? []), { reference: 'y', orderId: 'ord_2', status: 'BOOKED' }] },
+      'shipments',
+      'ord_2',
+    ],
+    [
+      'more reserved than orders have',
+      { ...CONFIRMED, stock: [{ sku: 'MUG-01', available: 97, reserved: 3, pending: { [ID]: 2 } }] },
+      'stock',
+      'MUG-01',
+    ],
+    [
+      'stock below nothing',
+      { ...CONFIRMED, stock: [{ sku: 'MUG-01', available: -1, reserved: 2, pending: { [ID]: 2 } }] },
+      'stock',
+      'MUG-01',
+    ],
+    ['stock reserved for a rejected order', { ...REJECTED, stock: CONFIRMED.stock }, 'stock', 'MUG-01'],
+    [
+      'stock reserved for an order that is not there',
+      { ...CONFIRMED, stock: [{ sku: 'MUG-01', available: 97, reserved: 3, pending: { [ID]: 2, ord_2: 1 } }] },
+      'stock',
+      'MUG-01',
+    ],
+    [
+      'stock reserved in another quantity',
+      { ...CONFIRMED, stock: [{ sku: 'MUG-01', available: 99, reserved: 1, pending: { [ID]: 1 } }] },
+      'stock',
+      'MUG-01',
+    ],
+    [
+      'a confirmed order without its stock',
+      { ...CONFIRMED, stock: [{ sku: 'MUG-01', available: 100, reserved: 0, pending: {} }] },
+      'stock',
+      ID,
+    ],
+    ['a status that does not exist', { ...REJECTED, orders: [anOrder('LOST')] }, 'orders', ID],
+    [
+      'an order that is open for too long',
+      { ...REJECTED, orders: [anOrder('PENDING', { createdAt: new Date(NOW - 3_600_000).toISOString() })] },
+      'stuck orders',
+      ID,
+    ],
+  ])('finds %s', (_, books, invariant, subject) => {
+    const { ok, violations } = audit(books, NOW);
+
+    expect(ok).toBe(false);
+    expect(violations).toContainEqual(expect.objectContaining({ invariant, subject }));
+  });
+
+  it('counts what it has looked at', () => {
+    expect(audit(CONFIRMED, NOW).counts).toEqual({
+      orders: 1,
+      'orders CONFIRMED': 1,
+      payments: 1,
+      shipments: 1,
+      skus: 1,
+      charges: 1,
+      parcels: 1,
+    });
+  });
+});
