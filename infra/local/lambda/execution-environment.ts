@@ -24,6 +24,12 @@ export interface EnvironmentOptions {
 const INIT_TIMEOUT_MS = 10_000;
 
 /**
+ * Where new objects live. By default V8 lets it grow to 48 MB before it cleans up, and with some thirty environments that is
+ * most of the memory of the whole: after 1,600 orders 860 MB instead of 550 MB, for 10 ms of the 60 ms that an order takes.
+ */
+const YOUNG_GENERATION_MB = 3;
+
+/**
  * One copy of a function in a worker thread of its own, which runs one invocation at a time and is frozen between two.
  *
  * An environment whose function timed out, exited or crashed is dead: `isAlive` is false and it takes no further invocation.
@@ -48,7 +54,7 @@ export class ExecutionEnvironment {
       env: variables,
       // The loaders of jest and tsx are for this process; the function is plain JavaScript.
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     this.worker.on('message', (message: WorkerMessage) => this.hear(message));
     this.worker.on('error', (error) => this.die(toOutcome(error)));
