@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
-import { App, Tags } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
+import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
 import { sagas, services } from '../functions/services';
 import type { ServiceContract } from '../lib/service/contract';
 import { bundleHandlers } from './bundle';
@@ -15,11 +16,17 @@ export interface AppOptions {
   readonly context?: Readonly<Record<string, unknown>>;
 }
 
-/** Behaviour of the CDK. Here rather than in cdk.json, which the CLI alone reads: the template must not depend on who makes it. */
+/**
+ * Behaviour of the CDK: what it recommends for new projects, and three of ours. Here rather than in cdk.json, which the CLI alone
+ * reads: the template must not depend on who makes it.
+ */
 const FLAGS = {
+  ...recommendedFlags,
   '@aws-cdk/core:checkSecretUsage': true,
   // What the CDK's own validation finds fails the synthesis instead of being a warning.
   '@aws-cdk/core:validateAgainstDefaultRules': true,
+  // An output that another stack uses cannot be taken away by mistake.
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
 };
 
 /**
@@ -32,9 +39,11 @@ export function buildApp(options: AppOptions = {}): App {
   const deployed = services.filter((service) => !service.standIn || isNeeded(service, settings));
   const bundles = bundleHandlers(deployed);
   const id = (name: string) => `holdfast-${settings.stage}-${name}`;
+  const tags = { project: 'holdfast', stage: settings.stage };
   try {
     const tokens =
-      settings.tokens ?? new PlatformStack(app, id('platform'), settings, { description: 'Holdfast: identity' }).tokens;
+      settings.tokens ??
+      new PlatformStack(app, id('platform'), settings, { tags, description: 'Holdfast: identity' }).tokens;
     const standIns = new Map<string, ServiceStack>();
     const byStandIn = (service: ServiceContract) => (service.standIn ? 0 : 1);
     const stacks = [...deployed]
@@ -43,14 +52,14 @@ export function buildApp(options: AppOptions = {}): App {
         const props = { contract, bundles, settings, tokens, standIns };
         const stack = new ServiceStack(app, id(contract.name), {
           ...props,
+          tags: { ...tags, service: contract.name },
           description: `Holdfast: ${contract.summary}`,
         });
         if (contract.standIn) standIns.set(contract.name, stack);
-        Tags.of(stack).add('service', contract.name);
         return stack;
       });
-    const saga = new SagaStack(app, id('saga'), sagas, settings, { description: 'Holdfast: the sagas' });
-    const api = new ApiStack(app, id('api'), deployed, settings, { description: 'Holdfast: the API' });
+    const saga = new SagaStack(app, id('saga'), sagas, settings, { tags, description: 'Holdfast: the sagas' });
+    const api = new ApiStack(app, id('api'), deployed, settings, { tags, description: 'Holdfast: the API' });
     for (const stack of stacks) {
       saga.addStackDependency(stack);
       api.addStackDependency(stack);
@@ -59,8 +68,6 @@ export function buildApp(options: AppOptions = {}): App {
     // The assets are staged when a function is made, so the bundles are not needed any more.
     rmSync(bundles.directory, { recursive: true, force: true });
   }
-  Tags.of(app).add('project', 'holdfast');
-  Tags.of(app).add('stage', settings.stage);
   return app;
 }
 

@@ -91,7 +91,7 @@ describe.each(['dev', 'prod'] as const)('the state machines of the %s assembly',
       );
 
       expect(invocations).toEqual([
-        { effect: 'Allow', actions: ['lambda:InvokeFunction'], resources: arns.map(([, arn]) => arn) },
+        { effect: 'Allow', actions: ['lambda:InvokeFunction'], resources: arns.map(([, arn]) => arn).sort() },
       ]);
     });
 
