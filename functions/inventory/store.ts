@@ -1,7 +1,7 @@
-import { BatchGetCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
 import { StepUndoneError } from '../../lib/errors/saga-errors';
-import { findConflict, type Table } from '../../lib/table/dynamodb-table';
+import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
 import {
   explainReservation,
   type Line,
@@ -25,9 +25,8 @@ const PRUNE_FROM = 20;
 /** Tries against writers in between, before the caller is told to come again. */
 const MAX_TRIES = 5;
 
-export async function findStock(table: Table, sku: string): Promise<StockRow | undefined> {
-  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: { sku } }));
-  return Item as StockRow | undefined;
+export function findStock(table: Table, sku: string): Promise<StockRow | undefined> {
+  return findItem(table, { sku });
 }
 
 /** Name, price and count as the caller sets them. What is reserved stays reserved. */

@@ -1,16 +1,15 @@
-import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
 import { StepUndoneError } from '../../lib/errors/saga-errors';
-import { findConflict, type Table } from '../../lib/table/dynamodb-table';
+import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
 import { moveStatus, type Transition } from '../../lib/table/dynamodb-transition';
 import { type OrderRow, type OrderStatus, type Rejection, statesBefore } from './domain';
 
 /** Tries for the keys of a page that DynamoDB did not get to. */
 const MAX_TRIES = 5;
 
-export async function findOrder(table: Table, orderId: string): Promise<OrderRow | undefined> {
-  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: { orderId } }));
-  return Item as OrderRow | undefined;
+export function findOrder(table: Table, orderId: string): Promise<OrderRow | undefined> {
+  return findItem(table, { orderId });
 }
 
 /** Puts a new order. Answers the one that is there already, if any: the put is its own idempotency record. */

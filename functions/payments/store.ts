@@ -1,12 +1,11 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
-import { findConflict, type Table } from '../../lib/table/dynamodb-table';
+import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
 import { isAtOneOf, moveStatus } from '../../lib/table/dynamodb-transition';
 import { type Cancellation, type PaymentRow, type PaymentStatus, type PaymentTerms, statesBefore } from './domain';
 
-export async function findPayment(table: Table, orderId: string): Promise<PaymentRow | undefined> {
-  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: { orderId } }));
-  return Item as PaymentRow | undefined;
+export function findPayment(table: Table, orderId: string): Promise<PaymentRow | undefined> {
+  return findItem(table, { orderId });
 }
 
 /** Notes that the provider is about to be asked. Answers the state of the payment: `INTENT`, unless there was one already. */

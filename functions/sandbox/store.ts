@@ -1,6 +1,6 @@
-import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
-import { findConflict, type Table } from '../../lib/table/dynamodb-table';
+import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
 import { type Book, type Entry, SandboxFaultError, STATES } from './domain';
 
 /** Entries of a page: as many as one BatchGetItem takes. */
@@ -55,11 +55,8 @@ export async function enter(table: Table, entry: Entry): Promise<Entry | undefin
 }
 
 /** The entry as the last write left it: a caller that lost a reply must see what became of it. */
-export async function findEntry(table: Table, book: Book, reference: string): Promise<Entry | undefined> {
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.name, Key: { book, reference }, ConsistentRead: true }),
-  );
-  return Item as Entry | undefined;
+export function findEntry(table: Table, book: Book, reference: string): Promise<Entry | undefined> {
+  return findItem(table, { book, reference });
 }
 
 /**

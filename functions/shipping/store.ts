@@ -1,12 +1,11 @@
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
-import { findConflict, type Table } from '../../lib/table/dynamodb-table';
+import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
 import { isAtOneOf, moveStatus } from '../../lib/table/dynamodb-transition';
 import { type BookingOutcome, type ShipmentOwner, type ShipmentRow, type ShipmentStatus, statesBefore } from './domain';
 
-export async function findShipment(table: Table, orderId: string): Promise<ShipmentRow | undefined> {
-  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: { orderId } }));
-  return Item as ShipmentRow | undefined;
+export function findShipment(table: Table, orderId: string): Promise<ShipmentRow | undefined> {
+  return findItem(table, { orderId });
 }
 
 /** Notes that the carrier is about to be asked. Answers the state of the shipment: `INTENT`, unless there was one already. */

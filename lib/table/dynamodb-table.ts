@@ -25,6 +25,15 @@ export function openTable(): Table {
   return { client: DynamoDBDocumentClient.from(client, options), name: requireEnv(ENV.tableName) };
 }
 
+/**
+ * One item as the last write left it; `undefined` when there is none. Strongly consistent: whoever has been told of a write
+ * must find it, and a step that asks for an order must not miss the one that started it.
+ */
+export async function findItem<Item>(table: Table, key: Readonly<Record<string, string>>): Promise<Item | undefined> {
+  const { Item } = await table.client.send(new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }));
+  return Item as Item | undefined;
+}
+
 /** Asks the table for an item that is not there: half a read unit to learn that it answers. */
 export async function probeTable(table: Table, { partitionKey, sortKey }: TableContract): Promise<void> {
   const Key = { [partitionKey]: 'health', ...(sortKey !== undefined && { [sortKey]: 'health' }) };

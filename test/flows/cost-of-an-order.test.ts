@@ -49,16 +49,16 @@ describe('an order that goes through', () => {
     );
 
     expect(operations).toEqual([
-      'orders GetItem 0.5',
+      'orders GetItem 1',
       'inventory BatchGetItem 0.5',
       // The row, and its key in the index of the customer's orders.
       'orders PutItem 2',
       'inventory UpdateItem 1',
       'payments PutItem 1',
-      'orders GetItem 0.5',
+      'orders GetItem 1',
       'payments UpdateItem 1',
       'shipping PutItem 1',
-      'orders GetItem 0.5',
+      'orders GetItem 1',
       'shipping UpdateItem 1',
       'orders UpdateItem 1',
     ]);

@@ -1,7 +1,7 @@
 import '../../support/environment';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { findConflict, openTable } from '../../../lib/table/dynamodb-table';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { findConflict, findItem, openTable, probeTable } from '../../../lib/table/dynamodb-table';
 import { mockTable, refusedBy } from '../../support/mock-table';
 
 const dynamodb = mockTable();
@@ -53,5 +53,42 @@ describe('the conflict of a conditional write', () => {
 
     await expect(findConflict(put())).rejects.toBe(error);
     expect(error).not.toBeInstanceOf(ConditionalCheckFailedException);
+  });
+});
+
+describe('finding an item', () => {
+  it('reads it as the last write left it', async () => {
+    dynamodb.on(GetCommand).resolves({ Item: { id: 'a', size: 1 } });
+
+    expect(await findItem(openTable(), { id: 'a' })).toEqual({ id: 'a', size: 1 });
+    expect(dynamodb.inputs()).toEqual([{ TableName: 'holdfast-test-table', Key: { id: 'a' }, ConsistentRead: true }]);
+  });
+
+  it('answers nothing when there is none', async () => {
+    dynamodb.on(GetCommand).resolves({});
+
+    expect(await findItem(openTable(), { id: 'a' })).toBeUndefined();
+  });
+});
+
+describe('asking whether a table answers', () => {
+  it.each([
+    [{ partitionKey: 'id' }, { id: 'health' }],
+    [
+      { partitionKey: 'book', sortKey: 'reference' },
+      { book: 'health', reference: 'health' },
+    ],
+  ])('reads an item that is not there, by the keys %j', async (keys, Key) => {
+    dynamodb.on(GetCommand).resolves({});
+
+    await probeTable(openTable(), keys);
+
+    expect(dynamodb.inputs()).toEqual([{ TableName: 'holdfast-test-table', Key }]);
+  });
+
+  it('fails when it does not answer', async () => {
+    dynamodb.on(GetCommand).rejects(new Error('no connection'));
+
+    await expect(probeTable(openTable(), { partitionKey: 'id' })).rejects.toThrow('no connection');
   });
 });

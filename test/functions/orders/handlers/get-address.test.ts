@@ -14,7 +14,9 @@ describe('the address of an order', () => {
     dynamodb.on(GetCommand).resolves({ Item: anOrder() });
 
     expect(await getAddress(openTable())({ orderId: ORDER_ID })).toEqual(SHIP_TO);
-    expect(dynamodb.inputs()).toEqual([{ TableName: 'holdfast-test-table', Key: { orderId: ORDER_ID } }]);
+    expect(dynamodb.inputs()).toEqual([
+      { TableName: 'holdfast-test-table', Key: { orderId: ORDER_ID }, ConsistentRead: true },
+    ]);
   });
 
   test('is not there for an order that is not', async () => {

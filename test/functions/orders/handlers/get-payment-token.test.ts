@@ -14,7 +14,9 @@ describe('the payment token of an order', () => {
     dynamodb.on(GetCommand).resolves({ Item: anOrder() });
 
     expect(await getPaymentToken(openTable())({ orderId: ORDER_ID })).toEqual({ token: 'tok_ok' });
-    expect(dynamodb.inputs()).toEqual([{ TableName: 'holdfast-test-table', Key: { orderId: ORDER_ID } }]);
+    expect(dynamodb.inputs()).toEqual([
+      { TableName: 'holdfast-test-table', Key: { orderId: ORDER_ID }, ConsistentRead: true },
+    ]);
   });
 
   test('is not there any more once the order has come to an end', async () => {
