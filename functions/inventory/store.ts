@@ -1,6 +1,7 @@
-import { BatchGetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
 import { StepUndoneError } from '../../lib/errors/saga-errors';
+import { batchGet } from '../../lib/table/dynamodb-batch-get';
 import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
 import {
   explainReservation,
@@ -81,17 +82,12 @@ export async function putStock(
 }
 
 /** The prices of the SKUs that exist. Each SKU at most once, at most 100. */
-export async function listPrices(table: Table, skus: readonly string[]) {
-  let keys: Record<string, unknown>[] = skus.map((sku) => ({ sku }));
-  const prices: Array<Pick<StockRow, 'sku' | 'unitPriceCents' | 'currency'>> = [];
-  for (let tries = 0; keys.length > 0; tries += 1) {
-    if (tries === MAX_TRIES) throw new Error(`${keys.length} of ${skus.length} prices could not be read`);
-    const request = { [table.name]: { Keys: keys, ProjectionExpression: 'sku, unitPriceCents, currency' } };
-    const answer = await table.client.send(new BatchGetCommand({ RequestItems: request }));
-    prices.push(...((answer.Responses?.[table.name] ?? []) as typeof prices));
-    keys = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
-  }
-  return prices;
+export function listPrices(
+  table: Table,
+  skus: readonly string[],
+): Promise<Array<Pick<StockRow, 'sku' | 'unitPriceCents' | 'currency'>>> {
+  const keys = skus.map((sku) => ({ sku }));
+  return batchGet(table, keys, { attributes: ['sku', 'unitPriceCents', 'currency'] });
 }
 
 /**

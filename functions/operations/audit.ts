@@ -1,4 +1,4 @@
-import type { Books, OrderEntry } from './books';
+import type { Books, OrderEntry, PaymentEntry } from './books';
 
 /** A statement that must hold over all books and does not. */
 export interface Violation {
@@ -14,8 +14,8 @@ export interface AuditReport {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** An order is carried out or undone within its steps' budgets, some minutes; one that is open for longer is stuck. */
-const STUCK_AFTER_MS = 15 * 60_000;
+/** Longer than the budgets of every step and undo together: an order that is open for longer is stuck. */
+export const STUCK_AFTER_MS = 30 * 60_000;
 
 /**
  * Recomputes what must hold over the books of all services and of the outside parties. An order under way may be anywhere
@@ -61,7 +61,7 @@ function checkMoney(books: Books): Violation[] {
       }
     }
     if (isUndone(order)) {
-      if (payment && !['REFUNDED', 'VOIDED'].includes(payment.status)) {
+      if (payment && !isUndonePayment(payment)) {
         found.push(violation(order.orderId, `is ${order.status}, its payment is ${show(payment)}`));
       }
       if (sumCents > 0) found.push(violation(order.orderId, `is ${order.status}, the provider holds ${sumCents}`));
@@ -70,7 +70,9 @@ function checkMoney(books: Books): Violation[] {
   });
   return [
     ...ofOrders,
-    ...withoutOrder(books, books.charges ?? [], 'CAPTURED').map((id) => violation(id, 'was charged without an order')),
+    ...withoutOrder(books, [...(books.charges ?? []), ...books.payments], 'CAPTURED').map((id) =>
+      violation(id, 'was charged without an order'),
+    ),
   ];
 }
 
@@ -91,7 +93,7 @@ function checkShipments(books: Books): Violation[] {
         ),
       );
     }
-    if (isUndone(order) && (shipment === 'BOOKED' || booked > 0)) {
+    if (isUndone(order) && ((shipment !== undefined && shipment !== 'CANCELLED') || booked > 0)) {
       found.push(
         violation(
           order.orderId,
@@ -103,7 +105,9 @@ function checkShipments(books: Books): Violation[] {
   });
   return [
     ...ofOrders,
-    ...withoutOrder(books, books.parcels ?? [], 'BOOKED').map((id) => violation(id, 'was shipped without an order')),
+    ...withoutOrder(books, [...(books.parcels ?? []), ...books.shipments], 'BOOKED').map((id) =>
+      violation(id, 'was shipped without an order'),
+    ),
   ];
 }
 
@@ -157,13 +161,18 @@ function isUndone({ status }: OrderEntry): boolean {
   return status === 'REJECTED' || status === 'CANCELLED';
 }
 
+/** Given back in full, or never taken. */
+function isUndonePayment({ status, amountCents, refundedCents }: PaymentEntry): boolean {
+  return (status === 'REFUNDED' && refundedCents === amountCents) || (status === 'VOIDED' && refundedCents === 0);
+}
+
 function byOrder<Entry extends { readonly orderId: string }>(entries: readonly Entry[]): Map<string, Entry[]> {
   const groups = new Map<string, Entry[]>();
   for (const entry of entries) groups.set(entry.orderId, [...(groups.get(entry.orderId) ?? []), entry]);
   return groups;
 }
 
-/** Entries of an outside party that name an order which is not in the books. */
+/** Entries that name an order which is not in the books. */
 function withoutOrder(
   books: Books,
   entries: ReadonlyArray<{ orderId: string; status: string }>,
@@ -173,6 +182,6 @@ function withoutOrder(
   return entries.filter((entry) => entry.status === status && !known.has(entry.orderId)).map(({ orderId }) => orderId);
 }
 
-function show(payment: { status: string; amountCents: number } | undefined): string {
-  return payment ? `${payment.status} of ${payment.amountCents}` : 'missing';
+function show(payment: PaymentEntry | undefined): string {
+  return payment ? `${payment.status} of ${payment.amountCents}, ${payment.refundedCents} given back` : 'missing';
 }

@@ -44,11 +44,6 @@ export const TRANSITIONS: Readonly<Record<OrderStatus, readonly OrderStatus[]>> 
   CANCELLED: [],
 };
 
-/** The states from which an order may move to `status`. */
-export function statesBefore(status: OrderStatus): OrderStatus[] {
-  return (Object.keys(TRANSITIONS) as OrderStatus[]).filter((from) => TRANSITIONS[from].includes(status));
-}
-
 /** A SKU that inventory does not know. */
 export class UnknownSkuError extends AppError {
   override readonly name = 'UnknownSkuError';

@@ -1,12 +1,10 @@
-import { BatchGetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
 import { StepUndoneError } from '../../lib/errors/saga-errors';
+import { batchGet } from '../../lib/table/dynamodb-batch-get';
 import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
 import { moveStatus, type Transition } from '../../lib/table/dynamodb-transition';
-import { type OrderRow, type OrderStatus, type Rejection, statesBefore } from './domain';
-
-/** Tries for the keys of a page that DynamoDB did not get to. */
-const MAX_TRIES = 5;
+import { type OrderRow, type OrderStatus, type Rejection, TRANSITIONS } from './domain';
 
 export function findOrder(table: Table, orderId: string): Promise<OrderRow | undefined> {
   return findItem(table, { orderId });
@@ -58,14 +56,8 @@ export async function listOrderRows(
 }
 
 async function getOrders(table: Table, orderIds: readonly string[]): Promise<OrderRow[]> {
-  const found = new Map<string, OrderRow>();
-  let keys: Record<string, unknown>[] = orderIds.map((orderId) => ({ orderId }));
-  for (let tries = 0; keys.length > 0; tries += 1) {
-    if (tries === MAX_TRIES) throw new Error(`${keys.length} of ${orderIds.length} orders could not be read`);
-    const answer = await table.client.send(new BatchGetCommand({ RequestItems: { [table.name]: { Keys: keys } } }));
-    for (const row of (answer.Responses?.[table.name] ?? []) as OrderRow[]) found.set(row.orderId, row);
-    keys = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
-  }
+  const keys = orderIds.map((orderId) => ({ orderId }));
+  const found = new Map((await batchGet<OrderRow>(table, keys)).map((row) => [row.orderId, row]));
   return orderIds.flatMap((orderId) => found.get(orderId) ?? []);
 }
 
@@ -113,7 +105,9 @@ export async function park(
   now: number,
 ): Promise<void> {
   const conflict = await move(table, orderId, 'NEEDS_ATTENTION', { now, set: { rejection, failedUndos } });
-  if (conflict && conflict.status !== 'NEEDS_ATTENTION') throw illegal(orderId, conflict, 'NEEDS_ATTENTION');
+  // Rejected: the rejection took effect and its reply was lost. There is nothing left to look at.
+  const isSettled = conflict?.status === 'NEEDS_ATTENTION' || conflict?.status === 'REJECTED';
+  if (conflict && !isSettled) throw illegal(orderId, conflict, 'NEEDS_ATTENTION');
 }
 
 /** Moves the status along an edge of the domain. The payment's token is forgotten with it: no step needs it any more. */
@@ -123,7 +117,7 @@ function move(
   to: OrderStatus,
   more: Pick<Transition<OrderStatus>, 'now' | 'condition' | 'set'>,
 ): Promise<Partial<OrderRow> | undefined> {
-  return moveStatus<OrderRow>(table, { ...more, key: { orderId }, to, from: statesBefore(to), remove: ['payment'] });
+  return moveStatus<OrderRow>(table, { ...more, key: { orderId }, to, edges: TRANSITIONS, remove: ['payment'] });
 }
 
 function illegal(orderId: string, row: Partial<OrderRow>, to: OrderStatus): Error {

@@ -34,11 +34,6 @@ export const TRANSITIONS: Readonly<Record<PaymentStatus, readonly PaymentStatus[
   VOIDED: [],
 };
 
-/** The states from which a payment may move to `status`. */
-export function statesBefore(status: PaymentStatus): PaymentStatus[] {
-  return (Object.keys(TRANSITIONS) as PaymentStatus[]).filter((from) => TRANSITIONS[from].includes(status));
-}
-
 /** The provider says no to this charge. Never retried. */
 export class PaymentDeclinedError extends AppError {
   override readonly name = 'PaymentDeclinedError';

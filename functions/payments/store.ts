@@ -1,8 +1,8 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
 import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
-import { isAtOneOf, moveStatus } from '../../lib/table/dynamodb-transition';
-import { type Cancellation, type PaymentRow, type PaymentStatus, type PaymentTerms, statesBefore } from './domain';
+import { isAtOneOf, moveStatus, statesBefore } from '../../lib/table/dynamodb-transition';
+import { type Cancellation, type PaymentRow, type PaymentStatus, type PaymentTerms, TRANSITIONS } from './domain';
 
 export function findPayment(table: Table, orderId: string): Promise<PaymentRow | undefined> {
   return findItem(table, { orderId });
@@ -49,7 +49,7 @@ export async function settleCharge(
   const conflict = await moveStatus<PaymentRow>(table, {
     key: { orderId },
     to: status,
-    from: statesBefore(status),
+    edges: TRANSITIONS,
     now,
   });
   if (conflict && conflict.status === undefined) throw new Error(`the payment of ${orderId} has vanished`);
@@ -62,7 +62,7 @@ export async function settleCharge(
  */
 export async function beginUndo(table: Table, terms: PaymentTerms, now: number): Promise<PaymentStatus> {
   const isAbsent = 'attribute_not_exists(orderId)';
-  const start = isAtOneOf(statesBefore('CANCELLING'));
+  const start = isAtOneOf(statesBefore(TRANSITIONS, 'CANCELLING'));
   const changes = ['cancelledFrom = if_not_exists(#status, :intent)', '#status = :cancelling', 'updatedAt = :now'];
   const whereAbsent = ['customerId', 'amountCents', 'currency', 'refundedCents'].map(
     (name) => `${name} = if_not_exists(${name}, :${name})`,
@@ -98,7 +98,7 @@ export async function finishUndo(table: Table, orderId: string, result: Cancella
   const conflict = await moveStatus<PaymentRow>(table, {
     key: { orderId },
     to: status,
-    from: statesBefore(status),
+    edges: TRANSITIONS,
     now,
     set: { refundedCents: result.refundedCents },
   });

@@ -1,13 +1,11 @@
-import { BatchGetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
+import { batchGet } from '../../lib/table/dynamodb-batch-get';
 import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
 import { type Book, type Entry, SandboxFaultError, STATES } from './domain';
 
 /** Entries of a page: as many as one BatchGetItem takes. */
 const PAGE_SIZE = 100;
-
-/** Tries for the counts of a page that DynamoDB did not get to. */
-const MAX_TRIES = 5;
 
 /** A reserved word of DynamoDB, which expressions must not spell out. */
 const REFERENCE = { '#reference': 'reference' };
@@ -139,21 +137,8 @@ export async function listEntries(
 }
 
 async function countsOf(table: Table, entries: readonly Entry[]): Promise<Map<string, number>> {
-  const counts = new Map<string, number>();
-  let keys: Record<string, unknown>[] = entries.map(({ book, reference }) => counterKey(book, reference));
-  for (let tries = 0; keys.length > 0; tries += 1) {
-    if (tries === MAX_TRIES) throw new Error(`${keys.length} of ${entries.length} counters could not be read`);
-    const request = {
-      Keys: keys,
-      ProjectionExpression: '#reference, attempts',
-      ExpressionAttributeNames: REFERENCE,
-      ConsistentRead: true,
-    };
-    const answer = await table.client.send(new BatchGetCommand({ RequestItems: { [table.name]: request } }));
-    for (const { reference, attempts } of answer.Responses?.[table.name] ?? []) {
-      counts.set(String(reference).replace(/^[^/]*\//, ''), Number(attempts));
-    }
-    keys = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
-  }
-  return counts;
+  const keys = entries.map(({ book, reference }) => counterKey(book, reference));
+  const attributes = ['reference', 'attempts'];
+  const counters = await batchGet<{ reference: string; attempts: number }>(table, keys, { attributes });
+  return new Map(counters.map(({ reference, attempts }) => [reference.replace(/^[^/]*\//, ''), attempts]));
 }

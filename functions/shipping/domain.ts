@@ -38,11 +38,6 @@ export const TRANSITIONS: Readonly<Record<ShipmentStatus, readonly ShipmentStatu
   CANCELLED: [],
 };
 
-/** The states from which a shipment may move to `status`. */
-export function statesBefore(status: ShipmentStatus): ShipmentStatus[] {
-  return (Object.keys(TRANSITIONS) as ShipmentStatus[]).filter((from) => TRANSITIONS[from].includes(status));
-}
-
 /** The carrier does not deliver to this address. Never retried. */
 export class AddressRefusedError extends AppError {
   override readonly name = 'AddressRefusedError';

@@ -1,8 +1,8 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
 import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
-import { isAtOneOf, moveStatus } from '../../lib/table/dynamodb-transition';
-import { type BookingOutcome, type ShipmentOwner, type ShipmentRow, type ShipmentStatus, statesBefore } from './domain';
+import { isAtOneOf, moveStatus, statesBefore } from '../../lib/table/dynamodb-transition';
+import { type BookingOutcome, type ShipmentOwner, type ShipmentRow, type ShipmentStatus, TRANSITIONS } from './domain';
 
 export function findShipment(table: Table, orderId: string): Promise<ShipmentRow | undefined> {
   return findItem(table, { orderId });
@@ -42,7 +42,7 @@ export async function settleBooking(
   const conflict = await moveStatus<ShipmentRow>(table, {
     key: { orderId },
     to: status,
-    from: statesBefore(status),
+    edges: TRANSITIONS,
     now,
     set: fields,
   });
@@ -56,7 +56,7 @@ export async function settleBooking(
  */
 export async function beginUndo(table: Table, owner: ShipmentOwner, now: number): Promise<ShipmentStatus> {
   const isAbsent = 'attribute_not_exists(orderId)';
-  const start = isAtOneOf(statesBefore('CANCELLING'));
+  const start = isAtOneOf(statesBefore(TRANSITIONS, 'CANCELLING'));
   const changes = [
     'cancelledFrom = if_not_exists(#status, :intent)',
     '#status = :cancelling',
@@ -90,7 +90,7 @@ export async function finishUndo(table: Table, orderId: string, now: number): Pr
   const conflict = await moveStatus<ShipmentRow>(table, {
     key: { orderId },
     to: 'CANCELLED',
-    from: statesBefore('CANCELLED'),
+    edges: TRANSITIONS,
     now,
   });
   if (conflict && conflict.status !== 'CANCELLED') {

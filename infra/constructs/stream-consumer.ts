@@ -7,8 +7,11 @@ import { Construct } from 'constructs';
 import type { StreamTrigger } from '../../lib/service/contract';
 import type { ServiceFunction } from './service-function';
 
-/** Repeats of a batch that fails, before what remains of it goes to the failure queue: some minutes of back-off. */
-const MAX_RETRIES = 20;
+/**
+ * So long a record that fails is tried again, before it goes to the failure queue. Longer than an outage of what the consumer
+ * needs usually lasts; not longer, because what comes after the record waits too.
+ */
+const MAX_RECORD_AGE = Duration.hours(1);
 
 export interface StreamConsumerProps {
   readonly consumer: ServiceFunction;
@@ -20,9 +23,9 @@ export interface StreamConsumerProps {
 
 /**
  * Feeds a function from its service's table. A batch that fails is halved until the poison stands alone; what fails to the
- * end is noted in a queue, so that the stream goes on and nothing is lost.
+ * end is noted in a queue, so that the stream goes on.
  *
- * The stream keeps records for 24 hours; the queue for 14 days.
+ * The note names the records by shard and sequence number; the stream keeps them for 24 hours, the queue its notes for 14 days.
  */
 export class StreamConsumer extends Construct {
   constructor(scope: Construct, id: string, props: StreamConsumerProps) {
@@ -45,7 +48,7 @@ export class StreamConsumer extends Construct {
       batchSize: trigger.batchSize,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      retryAttempts: MAX_RETRIES,
+      maxRecordAge: MAX_RECORD_AGE,
       filters: [FilterCriteria.filter({ eventName: FilterRule.or(...trigger.eventNames) })],
       onFailure: new SqsDlq(failures),
     });

@@ -124,7 +124,7 @@ async function openRooms(surroundings: Surroundings): Promise<void> {
   const cloudFormation = openCloudFormationApi({ assembly, clock });
   endpoint.attach({
     json: {
-      DynamoDB_20120810: onUse ? meterTables(dynamodb.handle, onUse) : dynamodb.handle,
+      DynamoDB_20120810: onUse ? meterTables(dynamodb.handle, onUse, lambda.functionNameOf) : dynamodb.handle,
       DynamoDBStreams_20120810: dynamodb.handleStreams,
       AWSStepFunctions: stepFunctions.handle,
       AmazonSQS: sqs.handle,

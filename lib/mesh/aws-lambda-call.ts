@@ -1,4 +1,5 @@
 import { awsRequest } from '../aws/aws-request';
+import { systemClock } from '../clock';
 import { requireEnv } from '../env';
 import { ServiceUnavailableError } from '../errors/request-errors';
 import { validate } from '../http/validate';
@@ -12,9 +13,16 @@ export type CallService = <Input, Output>(
   options: { readonly timeoutMs: number },
 ) => Promise<Output>;
 
+/** Tries of one call: an operation only reads, so it may be repeated when nothing or nothing certain came of it. */
+const MAX_TRIES = 3;
+
+/** The longest pause before the first repeat; it doubles. */
+const FIRST_PAUSE_MS = 100;
+
 /**
  * Calls an operation by invoking its function, whose name follows from the contract. The right to do so comes from the
- * caller's contract (`calls`).
+ * caller's contract (`calls`). Throttling and lost connections are repeated within the time limit; a function's own error and
+ * a time-out are not.
  *
  * @throws {ServiceUnavailableError} when it fails, does not answer in time, or answers something else than its contract says.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
@@ -26,16 +34,31 @@ export const callService: CallService = async <Input, Output>(
 ): Promise<Output> => {
   try {
     const name = functionName(requireEnv(ENV.stage), ref.service, ref.handler);
-    const path = `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
-    const response = await awsRequest({ service: 'lambda', path, body: JSON.stringify(input), timeoutMs });
-    const text = await response.text();
-    if (response.status !== 200 || response.headers.get('x-amz-function-error')) {
-      throw new Error(`${name} answered ${response.status}: ${text.slice(0, 500)}`);
-    }
+    const text = await invoke(name, JSON.stringify(input), timeoutMs);
     const output = validate(ref.trigger.output, JSON.parse(text), 'output');
-    if ('errors' in output) throw new Error(`${name} breaks its contract: ${JSON.stringify(output.errors)}`);
+    // Only where: what stands there may be personal, and errors are logged.
+    if ('errors' in output) throw new Error(`${name} breaks its contract at ${output.errors.map(({ path }) => path)}`);
     return output.value as Output;
   } catch (error) {
     throw new ServiceUnavailableError(ref.service, error);
   }
 };
+
+async function invoke(name: string, body: string, timeoutMs: number): Promise<string> {
+  const path = `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
+  const giveUpAt = systemClock.now() + timeoutMs;
+  for (let tries = 1; ; tries += 1) {
+    const leftMs = Math.max(1, giveUpAt - systemClock.now());
+    const canRepeat = tries < MAX_TRIES && leftMs > FIRST_PAUSE_MS * 2 ** tries;
+    const response = await awsRequest({ service: 'lambda', path, body, timeoutMs: leftMs }).catch((error: unknown) => {
+      const isTimeOut = error instanceof Error && error.name === 'TimeoutError';
+      if (isTimeOut || !canRepeat) throw error;
+      return undefined;
+    });
+    if (response?.status === 200 && !response.headers.get('x-amz-function-error')) return response.text();
+    const isTransient = response === undefined || response.status === 429 || response.status >= 500;
+    if (!isTransient || !canRepeat)
+      throw new Error(`${name} answered ${response?.status}: ${(await response?.text())?.slice(0, 500)}`);
+    await new Promise((resume) => setTimeout(resume, Math.random() * FIRST_PAUSE_MS * 2 ** tries));
+  }
+}

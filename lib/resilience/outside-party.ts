@@ -1,12 +1,12 @@
 import { type GenericSchema, type InferOutput, safeParse } from 'valibot';
 import { requireEnv } from '../env';
-import { openSecret } from '../secrets/aws-secret';
+import { openSecret, type ReadSecret } from '../secrets/aws-secret';
 import { ENV } from '../service/names';
 
 /**
- * How long one call to an outside party may take, its answer included. Two calls, one to act and one to look up what became of
- * it, must end well within the 20 seconds of the functions that make them, with time left for the table. A healthy provider
- * answers in a fraction of it; one that is starting may take seconds, and giving up on it costs a look-up.
+ * How long one call to an outside party may take, its answer included. A step makes two at most, one to act and one to look up
+ * what became of it, in functions that have 20 seconds for these, their table and their secret. A healthy provider answers
+ * in a fraction of it; one that is starting may take seconds, and giving up on it costs a look-up.
  */
 export const CALL_TIMEOUT_MS = 5_000;
 
@@ -36,8 +36,7 @@ export type CallParty = (request: PartyRequest) => Promise<PartyOutcome>;
 /** Where an outside party is, and how it knows us. */
 export interface PartyOptions {
   readonly url: string;
-  /** Reads the bearer secret. */
-  readonly secret: () => Promise<string>;
+  readonly secret: ReadSecret;
   /** Default {@link CALL_TIMEOUT_MS}. */
   readonly timeoutMs?: number;
 }
@@ -55,24 +54,31 @@ export function openParty(role: string): CallParty {
  */
 export function callParty({ url, secret, timeoutMs = CALL_TIMEOUT_MS }: PartyOptions): CallParty {
   const base = url.replace(/\/+$/, '');
-  return async ({ method, path, headers, body }) => {
-    const authorization = `Bearer ${await secret()}`;
-    try {
-      const response = await fetch(base + path, {
-        method,
-        headers: { ...headers, authorization, ...(body && { 'content-type': 'application/json' }) },
-        // Followed, a redirect would repeat the call at an address that nobody has configured.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
-        ...(body && { body: JSON.stringify(body) }),
-      });
-      const text = await readText(response);
-      if (response.status >= 500) return { kind: 'unknown', why: `answered ${response.status}` };
-      return { kind: 'answered', status: response.status, body: text === '' ? undefined : JSON.parse(text) };
-    } catch (error) {
-      return { kind: 'unknown', why: describe(error) };
-    }
+  return async (request) => {
+    const outcome = await send(base, request, await secret(), timeoutMs);
+    if (outcome.kind !== 'answered' || outcome.status !== 401) return outcome;
+    // The secret was changed since it was read. A 401 says that nothing was done, so the call may be repeated.
+    return send(base, request, await secret('fresh'), timeoutMs);
   };
+}
+
+async function send(base: string, request: PartyRequest, secret: string, timeoutMs: number): Promise<PartyOutcome> {
+  const { method, path, headers, body } = request;
+  try {
+    const response = await fetch(base + path, {
+      method,
+      headers: { ...headers, authorization: `Bearer ${secret}`, ...(body && { 'content-type': 'application/json' }) },
+      // Followed, a redirect would repeat the call at an address that nobody has configured.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await readText(response);
+    if (response.status >= 500) return { kind: 'unknown', why: `answered ${response.status}` };
+    return { kind: 'answered', status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  } catch (error) {
+    return { kind: 'unknown', why: describe(error) };
+  }
 }
 
 /** The body of a 200 or 201, when it is what was agreed on; `undefined` for anything else. */

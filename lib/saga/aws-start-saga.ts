@@ -12,7 +12,10 @@ export type StartSaga = (sagaId: string, input: object) => Promise<void>;
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
 export function openSagaStarter(saga: string): StartSaga {
-  const client = new SFNClient({ maxAttempts: 3 });
+  const client = new SFNClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  });
   const stateMachineArn = requireEnv(ENV.stateMachineArn(saga));
   return async (sagaId, input) => {
     try {

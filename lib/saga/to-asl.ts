@@ -55,7 +55,7 @@ function endStates({ whenUndone, whenParked }: Saga): NamedState[] {
   };
   const undone = {
     ...task(whenUndone, UNDO_RETRY),
-    Catch: [{ ErrorEquals: ['States.ALL'], Next: whenParked.step.name }],
+    Catch: [{ ErrorEquals: ['States.ALL'], Assign: noteFailedUndo(whenUndone), Next: whenParked.step.name }],
     Output: { outcome: 'compensated' },
     End: true,
   };

@@ -2,12 +2,14 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../clock';
 import { findConflict, type Table } from './dynamodb-table';
 
+/** The edges of a domain: for each status those that may follow it. */
+export type Edges<Status extends string> = Readonly<Record<Status, readonly Status[]>>;
+
 /** A move of an item's `status` along the edges of its domain. */
 export interface Transition<Status extends string> {
   readonly key: Readonly<Record<string, string>>;
   readonly to: Status;
-  /** The states from which the move is legal. */
-  readonly from: readonly Status[];
+  readonly edges: Edges<Status>;
   /** Becomes `updatedAt`. Epoch milliseconds. */
   readonly now: number;
   /** Other attributes that are set with it. */
@@ -24,18 +26,22 @@ export interface Transition<Status extends string> {
  */
 export function moveStatus<Item extends { readonly status: string }>(
   table: Table,
-  { key, to, from, now, set = {}, remove = [], condition }: Transition<Item['status']>,
+  { key, to, edges, now, set = {}, remove = [], condition }: Transition<Item['status']>,
 ): Promise<Partial<Item> | undefined> {
-  const start = isAtOneOf(from);
-  const sets = Object.keys(set).map((name) => `, ${name} = :${name}`);
+  const start = isAtOneOf(statesBefore(edges, to));
+  const sets = Object.keys(set).map((name) => `, #${name} = :${name}`);
+  const removes = remove.map((name) => `#${name}`).join(', ');
   return findConflict<Item>(
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: key,
-        UpdateExpression: `SET #status = :to, updatedAt = :now${sets.join('')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
+        UpdateExpression: `SET #status = :to, updatedAt = :now${sets.join('')}${removes && ` REMOVE ${removes}`}`,
         ConditionExpression: condition === undefined ? start.condition : `${start.condition} AND ${condition}`,
-        ExpressionAttributeNames: { '#status': 'status' },
+        // Always by alias: which names DynamoDB reserves is not to be remembered.
+        ExpressionAttributeNames: Object.fromEntries(
+          ['status', ...Object.keys(set), ...remove].map((name) => [`#${name}`, name]),
+        ),
         ExpressionAttributeValues: {
           ...start.values,
           ':to': to,
@@ -46,6 +52,11 @@ export function moveStatus<Item extends { readonly status: string }>(
       }),
     ),
   );
+}
+
+/** The states from which an item may move to `to`. */
+export function statesBefore<Status extends string>(edges: Edges<Status>, to: Status): Status[] {
+  return (Object.keys(edges) as Status[]).filter((from) => edges[from].includes(to));
 }
 
 /** The condition that `#status` is one of `states`, with the values that it names. */

@@ -50,7 +50,7 @@ describe('an order that goes through', () => {
 
     expect(operations).toEqual([
       'orders GetItem 1',
-      'inventory BatchGetItem 0.5',
+      'inventory BatchGetItem 1',
       // The row, and its key in the index of the customer's orders.
       'orders PutItem 2',
       'inventory UpdateItem 1',

@@ -1,3 +1,4 @@
+import { services } from '../../functions/services';
 import { differences, play } from '../stories/play';
 import { demoStories, otherStories, type Story } from '../stories/stories';
 import { assemblyDirectory } from '../support/assembly';
@@ -69,6 +70,26 @@ describe('placing an order', () => {
 
     expect(report.violations).toEqual([]);
     expect(report.counts).toMatchObject({ orders: stories.length, 'orders CONFIRMED': 4, 'orders REJECTED': 6 });
+  });
+
+  it('is done with the rights that the contracts name, and no other', () => {
+    const used = new Set(
+      system.uses.flatMap((use) =>
+        use.service === 'dynamodb' && use.functionName !== undefined
+          ? [
+              `${use.functionName.replace('holdfast-dev-', '')} ${use.table.replace('holdfast-dev-', '')} ${use.operation}`,
+            ]
+          : [],
+      ),
+    );
+    const granted = services.flatMap(({ name, handlers }) =>
+      Object.entries(handlers).flatMap(([handler, { table = [], indexes = {} }]) =>
+        [...table, ...Object.values(indexes).flat()].map((action) => `${name}-${handler} ${name} ${action}`),
+      ),
+    );
+
+    expect([...used].filter((use) => !granted.includes(use))).toEqual([]);
+    expect(used.size).toBeGreaterThan(15);
   });
 
   it('makes the local cloud fail at nothing', () => {

@@ -1,5 +1,7 @@
-import { audit } from '../../../functions/operations/audit';
+import { audit, STUCK_AFTER_MS } from '../../../functions/operations/audit';
 import type { Books, OrderEntry } from '../../../functions/operations/books';
+import { placeOrder } from '../../../functions/orders/place-order.saga';
+import { toAsl } from '../../../lib/saga/to-asl';
 
 const NOW = Date.UTC(2026, 0, 1, 12);
 const ID = 'ord_1';
@@ -143,6 +145,33 @@ describe('the audit', () => {
       'stock',
       ID,
     ],
+    [
+      'a refund of less than was paid',
+      { ...REJECTED, payments: [{ orderId: ID, status: 'REFUNDED', amountCents: 2400, refundedCents: 100 }] },
+      'money',
+      ID,
+    ],
+    [
+      'a payment without an order',
+      {
+        ...CONFIRMED,
+        payments: [...CONFIRMED.payments, { orderId: 'ord_2', status: 'CAPTURED', amountCents: 1, refundedCents: 0 }],
+      },
+      'money',
+      'ord_2',
+    ],
+    [
+      'a shipment without an order',
+      { ...CONFIRMED, shipments: [...CONFIRMED.shipments, { orderId: 'ord_2', status: 'BOOKED' }] },
+      'shipments',
+      'ord_2',
+    ],
+    [
+      'a rejected order whose shipment is not cancelled to the end',
+      { ...REJECTED, shipments: [{ orderId: ID, status: 'CANCELLING' }] },
+      'shipments',
+      ID,
+    ],
     ['a status that does not exist', { ...REJECTED, orders: [anOrder('LOST')] }, 'orders', ID],
     [
       'an order that is open for too long',
@@ -155,6 +184,16 @@ describe('the audit', () => {
 
     expect(ok).toBe(false);
     expect(violations).toContainEqual(expect.objectContaining({ invariant, subject }));
+  });
+
+  it('calls no order stuck that is within the budgets of all its steps and undos', () => {
+    const { States } = toAsl(placeOrder) as { States: Record<string, object> };
+    const budgetsMs = [...JSON.stringify(States).matchAll(/EnteredTime\) \+ (\d+)\)/g)].map((match) =>
+      Number(match[1]),
+    );
+
+    expect(budgetsMs).toHaveLength(10);
+    expect(STUCK_AFTER_MS).toBeGreaterThan(budgetsMs.reduce((sum, budget) => sum + budget, 0));
   });
 
   it('counts what it has looked at', () => {

@@ -1,11 +1,11 @@
 import {
   type OrderStatus,
   requireDistinctSkus,
-  statesBefore,
   TRANSITIONS,
   toOrder,
   toRejection,
 } from '../../../functions/orders/domain';
+import { statesBefore } from '../../../lib/table/dynamodb-transition';
 import { anOrder, SHOWN } from './an-order';
 
 describe('the states of an order', () => {
@@ -14,12 +14,12 @@ describe('the states of an order', () => {
   });
 
   test('lead to CONFIRMED from PENDING only', () => {
-    expect(statesBefore('CONFIRMED')).toEqual(['PENDING']);
+    expect(statesBefore(TRANSITIONS, 'CONFIRMED')).toEqual(['PENDING']);
   });
 
   test('lead out of NEEDS_ATTENTION once everything is undone', () => {
-    expect(statesBefore('REJECTED')).toEqual(['PENDING', 'NEEDS_ATTENTION']);
-    expect(statesBefore('CANCELLED')).toEqual(['PENDING', 'NEEDS_ATTENTION']);
+    expect(statesBefore(TRANSITIONS, 'REJECTED')).toEqual(['PENDING', 'NEEDS_ATTENTION']);
+    expect(statesBefore(TRANSITIONS, 'CANCELLED')).toEqual(['PENDING', 'NEEDS_ATTENTION']);
   });
 });
 

@@ -4,10 +4,10 @@ import {
   type PaymentRow,
   type PaymentStatus,
   ProviderUnavailableError,
-  statesBefore,
   TRANSITIONS,
   toPayment,
 } from '../../../functions/payments/domain';
+import { statesBefore } from '../../../lib/table/dynamodb-transition';
 
 function aRow(overrides: Partial<PaymentRow> = {}): PaymentRow {
   return {
@@ -30,17 +30,17 @@ describe('the states of a payment', () => {
   });
 
   test('lead to CAPTURED and DECLINED only from INTENT', () => {
-    expect(statesBefore('CAPTURED')).toEqual(['INTENT']);
-    expect(statesBefore('DECLINED')).toEqual(['INTENT']);
+    expect(statesBefore(TRANSITIONS, 'CAPTURED')).toEqual(['INTENT']);
+    expect(statesBefore(TRANSITIONS, 'DECLINED')).toEqual(['INTENT']);
   });
 
   test('lead to the undo from wherever the charge has got to', () => {
-    expect(statesBefore('CANCELLING')).toEqual(['INTENT', 'CAPTURED', 'DECLINED']);
+    expect(statesBefore(TRANSITIONS, 'CANCELLING')).toEqual(['INTENT', 'CAPTURED', 'DECLINED']);
   });
 
   test('lead to REFUNDED and VOIDED only through the undo', () => {
-    expect(statesBefore('REFUNDED')).toEqual(['CANCELLING']);
-    expect(statesBefore('VOIDED')).toEqual(['CANCELLING']);
+    expect(statesBefore(TRANSITIONS, 'REFUNDED')).toEqual(['CANCELLING']);
+    expect(statesBefore(TRANSITIONS, 'VOIDED')).toEqual(['CANCELLING']);
   });
 });
 

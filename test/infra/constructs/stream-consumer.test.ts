@@ -54,8 +54,10 @@ describe.each(ASSEMBLY_KINDS)('the streams of the %s assembly', (kind) => {
         BisectBatchOnFunctionError: true,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
       });
-      expect(Properties.MaximumRetryAttempts).toBeGreaterThanOrEqual(3);
-      expect(Properties.MaximumRetryAttempts).toBeLessThanOrEqual(100);
+      expect(Properties.MaximumRetryAttempts).toBeUndefined();
+      // Longer than usual outages, and far less than the 24 hours after which the stream forgets.
+      expect(Properties.MaximumRecordAgeInSeconds).toBeGreaterThanOrEqual(30 * 60);
+      expect(Properties.MaximumRecordAgeInSeconds).toBeLessThanOrEqual(6 * 3600);
     });
 
     it('notes what it gave up on in a queue of its stack, to which its role may send', () => {

@@ -35,7 +35,6 @@ describe('a call of another service', () => {
 
   it.each<[title: string, status: number, headers: Record<string, string>, body: string, why: string]>([
     ['fails', 200, { 'x-amz-function-error': 'Unhandled' }, '{"errorType":"Error"}', 'answered 200: {"errorType"'],
-    ['is throttled', 429, {}, '{"Reason":"x"}', 'answered 429'],
     ['is not there', 404, {}, '{}', 'answered 404'],
     ['may not be called', 403, {}, '{}', 'answered 403'],
     ['answers something else than its contract says', 200, {}, '{"prices":[{"sku":"A"}]}', 'breaks its contract'],
@@ -50,6 +49,37 @@ describe('a call of another service', () => {
     expect(error).toMatchObject({ message: 'the inventory service is not available at the moment', status: 503 });
     expect((error as { cause: Error }).cause.message).toContain(why);
     expect(aws.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['is throttled', 429],
+    ['fails in Lambda itself', 500],
+  ])('is repeated when the function %s, at most twice', async (_, status) => {
+    aws.answer((response) => response.writeHead(status).end('{}'));
+
+    await expect(ask()).rejects.toThrow(ServiceUnavailableError);
+
+    expect(aws.requests).toHaveLength(3);
+  });
+
+  it('is repeated when the connection is lost, and answers what the repeat brings', async () => {
+    let calls = 0;
+    aws.answer((response) => {
+      calls += 1;
+      if (calls === 1) response.destroy();
+      else response.end(JSON.stringify(PRICES));
+    });
+
+    await expect(ask()).resolves.toEqual(PRICES);
+  });
+
+  it('tells where an answer breaks its contract, and not what stands there', async () => {
+    aws.answer((response) => response.end('{"prices":[{"sku":"not a sku, but somebody\'s name"}]}'));
+
+    const { cause } = (await ask().catch((reason) => reason)) as { cause: Error };
+
+    expect(cause.message).toContain('prices[0].sku');
+    expect(cause.message).not.toContain('somebody');
   });
 
   it('is a service that is not available when it does not answer in time', async () => {

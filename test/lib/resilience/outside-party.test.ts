@@ -20,6 +20,30 @@ describe('calling an outside party', () => {
   const secret = async () => 's3cret';
   const get = { method: 'GET', path: '/charges/ord_1' } as const;
 
+  test('reads the secret anew and repeats once when it is refused, for it may have been changed', async () => {
+    const seen: Array<string | undefined> = [];
+    const url = await aParty((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(request.headers.authorization === 'Bearer new' ? 200 : 401).end('{}');
+    });
+
+    const outcome = await callParty({ url, secret: async (fresh) => (fresh ? 'new' : 'old') })(get);
+
+    expect(outcome).toEqual({ kind: 'answered', status: 200, body: {} });
+    expect(seen).toEqual(['Bearer old', 'Bearer new']);
+  });
+
+  test('answers a refusal that a new look at the secret does not mend', async () => {
+    let calls = 0;
+    const url = await aParty((_, response) => {
+      calls += 1;
+      response.writeHead(401).end('{}');
+    });
+
+    expect(await callParty({ url, secret })(get)).toMatchObject({ kind: 'answered', status: 401 });
+    expect(calls).toBe(2);
+  });
+
   test('sends JSON with the bearer secret to the path behind its URL', async () => {
     let seen: unknown;
     const url = await aParty(async (request, response) => {

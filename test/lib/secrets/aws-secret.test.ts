@@ -56,6 +56,15 @@ describe('a secret', () => {
     expect([kept, anew, aws.requests.length]).toEqual(['old', 'new', 2]);
   });
 
+  it('is read anew at once when the known value was refused', async () => {
+    const read = open();
+    holds('old');
+    await read();
+    holds('new');
+
+    expect([await read('fresh'), await read(), aws.requests.length]).toEqual(['new', 'new', 2]);
+  });
+
   it('that cannot be read is an error that says why, and is read again at the next use', async () => {
     const read = open();
     aws.answer((response) => response.writeHead(400).end('{"__type":"AccessDeniedException"}'));

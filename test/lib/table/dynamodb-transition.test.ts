@@ -1,7 +1,7 @@
 import '../../support/environment';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { openTable } from '../../../lib/table/dynamodb-table';
-import { isAtOneOf, moveStatus } from '../../../lib/table/dynamodb-transition';
+import { isAtOneOf, moveStatus, statesBefore } from '../../../lib/table/dynamodb-transition';
 import { mockTable, refusedBy } from '../../support/mock-table';
 
 interface Lamp {
@@ -9,7 +9,8 @@ interface Lamp {
   readonly watts: number;
 }
 
-const MOVE = { key: { lampId: 'l-1' }, to: 'OFF', from: ['ON', 'BROKEN'], now: Date.UTC(2026, 0, 1) } as const;
+const EDGES = { ON: ['OFF', 'BROKEN'], OFF: ['ON'], BROKEN: ['OFF'] } as const;
+const MOVE = { key: { lampId: 'l-1' }, to: 'OFF', edges: EDGES, now: Date.UTC(2026, 0, 1) } as const;
 
 describe('moving a status', () => {
   const dynamodb = mockTable();
@@ -49,7 +50,8 @@ describe('moving a status', () => {
 
     expect(dynamodb.inputs()).toMatchObject([
       {
-        UpdateExpression: 'SET #status = :to, updatedAt = :now, watts = :watts REMOVE bulb, owner',
+        UpdateExpression: 'SET #status = :to, updatedAt = :now, #watts = :watts REMOVE #bulb, #owner',
+        ExpressionAttributeNames: { '#status': 'status', '#watts': 'watts', '#bulb': 'bulb', '#owner': 'owner' },
         ConditionExpression: '#status IN (:from0, :from1) AND watts < :max',
         ExpressionAttributeValues: { ':watts': 0 },
       },
@@ -76,5 +78,12 @@ describe('the condition of several states', () => {
       condition: '#status IN (:from0, :from1)',
       values: { ':from0': 'A', ':from1': 'B' },
     });
+  });
+});
+
+describe('the states before another', () => {
+  it('are those with an edge to it', () => {
+    expect(statesBefore(EDGES, 'OFF')).toEqual(['ON', 'BROKEN']);
+    expect(statesBefore(EDGES, 'BROKEN')).toEqual(['ON']);
   });
 });

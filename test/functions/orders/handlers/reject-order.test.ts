@@ -24,7 +24,7 @@ describe('rejecting an order', () => {
 
     expect(dynamodb.inputs()).toMatchObject([
       {
-        UpdateExpression: 'SET #status = :to, updatedAt = :now, rejection = :rejection REMOVE payment',
+        UpdateExpression: 'SET #status = :to, updatedAt = :now, #rejection = :rejection REMOVE #payment',
         ConditionExpression: '#status IN (:from0, :from1)',
         ExpressionAttributeValues: {
           ':from0': 'PENDING',

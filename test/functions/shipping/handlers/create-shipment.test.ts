@@ -55,9 +55,9 @@ describe('creating a shipment', () => {
       {
         TableName: 'holdfast-test-table',
         Key: { orderId: ORDER_ID },
-        UpdateExpression: 'SET #status = :to, updatedAt = :now, trackingNumber = :trackingNumber',
+        UpdateExpression: 'SET #status = :to, updatedAt = :now, #trackingNumber = :trackingNumber',
         ConditionExpression: '#status IN (:from0)',
-        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeNames: { '#status': 'status', '#trackingNumber': 'trackingNumber' },
         ExpressionAttributeValues: { ':from0': 'INTENT', ':to': 'BOOKED', ':now': NOW, ':trackingNumber': 'SBX1' },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
