@@ -26,6 +26,7 @@ interface InvokerOptions {
   readonly accountId: string;
   readonly awsEndpoint: string;
   readonly maxWarmPerFunction?: number;
+  readonly maxPerFunction?: number;
   readonly maxLive?: number;
   readonly idleEvictionMs?: number;
   readonly onLog?: (line: LogLine) => void;
@@ -44,9 +45,9 @@ export class Invoker {
   private isClosed = false;
 
   constructor(private readonly options: InvokerOptions) {
-    const { clock, maxWarmPerFunction = 2, idleEvictionMs = 300_000, maxLive = 48 } = options;
+    const { clock, maxWarmPerFunction = 2, maxPerFunction = 8, idleEvictionMs = 300_000, maxLive = 48 } = options;
     this.clock = clock;
-    this.pool = new EnvironmentPool({ clock, maxWarmPerFunction, idleEvictionMs, maxLive });
+    this.pool = new EnvironmentPool({ clock, maxWarmPerFunction, maxPerFunction, idleEvictionMs, maxLive });
   }
 
   /** See `Lambda.invoke`. */

@@ -24,6 +24,8 @@ export interface LambdaOptions {
   readonly awsEndpoint: string;
   /** How many idle environments of one function stay warm. Default 2. */
   readonly maxWarmPerFunction?: number;
+  /** How many environments of one function live at once; beyond it, calls wait. Default 8. */
+  readonly maxPerFunction?: number;
   /** How many environments live at once over all functions; beyond it, calls wait. Default 48. */
   readonly maxLive?: number;
   /** How long an idle environment stays warm, in milliseconds. Default 300000. */

@@ -34,22 +34,62 @@ describe('the execution environments', () => {
     expect(second).toEqual({ threadId: first.threadId, calls: 2 });
   });
 
-  test('serve each concurrent call from one of its own, and keep two of them warm', async () => {
-    lambda = aLambda([aFunction(COUNTING)]);
+  test('grow by one for each quarter of a second that a call waits, and keep two warm for long', async () => {
+    const clock = manualClock(0);
+    lambda = aLambda([aFunction(COUNTING)], { clock });
 
     const fourAtOnce = async () => {
       const answers = Promise.all([1, 2, 3, 4].map(() => call('f', { gate: gate.url })));
+      await gate.arrived(2);
+      await clock.advance(250);
+      await gate.arrived(3);
+      await clock.advance(250);
       await gate.arrived(4);
       gate.open();
       return answers;
     };
 
     const together = await fourAtOnce();
+    await clock.advance(5_000);
     const again = await fourAtOnce();
 
     expect(new Set(together.map(({ threadId }) => threadId)).size).toBe(4);
     expect(together.map(({ calls }) => calls)).toEqual([1, 1, 1, 1]);
     expect(again.map(({ calls }) => calls).sort()).toEqual([1, 1, 2, 2]);
+  });
+
+  test('serve a waiting call as soon as one is free, without another start', async () => {
+    lambda = aLambda([aFunction(COUNTING)], { clock: manualClock(0) });
+
+    const held = [call('f', { gate: gate.url }), call('f', { gate: gate.url })];
+    await gate.arrived(2);
+    const waiting = [call('f'), call('f'), call('f')];
+    gate.open(1);
+    const answers = await Promise.all(waiting);
+    gate.open();
+    await Promise.all(held);
+
+    expect(new Set(answers.map(({ threadId }) => threadId)).size).toBe(1);
+    expect(answers.map(({ calls }) => calls)).toEqual([2, 3, 4]);
+  });
+
+  test('of one function are at most eight unless told', async () => {
+    const clock = manualClock(0);
+    lambda = aLambda([aFunction(COUNTING)], { clock, maxPerFunction: 3 });
+
+    const held = Array.from({ length: 4 }, () => call('f', { gate: gate.url }));
+    await gate.arrived(2);
+    await clock.advance(250);
+    await gate.arrived(3);
+    await clock.advance(1_000);
+    gate.open(1);
+    const first = await Promise.race(held);
+    await gate.arrived(3);
+    gate.open();
+    const all = await Promise.all(held);
+
+    expect(new Set(all.map(({ threadId }) => threadId)).size).toBe(3);
+    expect(all.filter(({ threadId }) => threadId === first.threadId)).toHaveLength(2);
   });
 
   test('are frozen between calls: no timer of a function ticks after its answer', async () => {
