@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findEnv } from '../lib/env';
 
@@ -21,7 +21,7 @@ export interface StartOptions {
  * @throws {Error} with one line that says what is wrong, the value and what is allowed.
  */
 export function readStartOptions(args: readonly string[]): StartOptions {
-  const { values } = parseArgs({
+  const { values } = parseCommandLine({
     args: [...args],
     options: {
       port: { type: 'string', default: findEnv('PORT') ?? '3000' },
@@ -43,6 +43,15 @@ export function readStartOptions(args: readonly string[]): StartOptions {
   };
 }
 
+/** `parseArgs` whose refusals are one line. */
+export const parseCommandLine: typeof parseArgs = (config) => {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    throw new Error(`${(error as Error).message.split('\n')[0]}`, { cause: error });
+  }
+};
+
 /** @throws {Error} unless the text is a port number, 0 for a free one. */
 export function parsePort(flag: string, text: string): number {
   const port = Number(text);
@@ -50,10 +59,17 @@ export function parsePort(flag: string, text: string): number {
   return port;
 }
 
+/** Makes the directory and those above it. By hand, because `recursive` never returns where nothing can be made, as in /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path);
+}
+
 function openDirectory(path: string): string {
   const directory = resolve(path);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,7 @@
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findEnv } from '../lib/env';
 import { exampleOrder, seedDemoData } from './demo-data';
 import { systemClock } from './local/clock';
 import { type LocalCloud, startLocalCloud } from './local/main';
@@ -63,10 +64,13 @@ ready api=${apiUrl} aws=${awsUrl}`);
 
 function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    // A timer keeps the process alive: the servers alone would, but their sockets may be unreferenced by then.
-    const alive = setInterval(() => undefined, 2 ** 30);
+    // npm runs a script in a shell and passes a signal on to that alone: when it has gone, this is to end as well. The timer
+    // also keeps the process alive, whatever becomes of the servers' sockets.
+    const parent = process.ppid;
+    const isRunByNpm = findEnv('npm_lifecycle_event') !== undefined;
+    const watch = setInterval(() => isRunByNpm && process.ppid !== parent && end(), 200);
     const end = () => {
-      clearInterval(alive);
+      clearInterval(watch);
       resolve();
     };
     if (signal.aborted) end();

@@ -1,12 +1,11 @@
-import { parseArgs } from 'node:util';
 import { findEnv } from '../lib/env';
 import { SCOPES } from '../lib/service/contract';
 import { fetchToken } from './demo-data';
-import { parsePort } from './start-options';
+import { parseCommandLine, parsePort } from './start-options';
 
 /** `npm run token -- [--sub alice] [--scope "orders:read …"] [--port 3000]`: prints a token, and nothing else. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = parseCommandLine({
     options: {
       sub: { type: 'string', default: 'alice' },
       scope: { type: 'string', default: SCOPES.join(' ') },
@@ -19,7 +18,9 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const reason =
-    error instanceof TypeError ? 'nothing listens there; run npm start first, or say --port' : (error as Error).message;
+    (error as Error).message === 'fetch failed'
+      ? 'nothing listens there; run npm start first, or say --port'
+      : (error as Error).message;
   console.error(`no token: ${reason}`);
   process.exitCode = 1;
 });

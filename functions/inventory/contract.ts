@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { MAX_UNIT_PRICE_CENTS } from '../../lib/money';
 import { defineService } from '../../lib/service/contract';
-import { Currency, Nothing, OrderId, Sku, Timestamp, text, wholeNumber } from '../../lib/service/schemas';
+import { Currency, Integer, Nothing, OrderId, Sku, Timestamp, text, wholeNumber } from '../../lib/service/schemas';
 
 const MAX_ON_HAND = 1_000_000_000;
 
@@ -16,11 +16,11 @@ export const StockItemBody = v.strictObject({
 export const StockItem = v.strictObject({
   sku: Sku,
   name: v.string(),
-  unitPriceCents: v.number(),
+  unitPriceCents: Integer,
   currency: Currency,
-  onHand: v.number(),
-  reserved: v.number(),
-  available: v.number(),
+  onHand: Integer,
+  reserved: Integer,
+  available: Integer,
   updatedAt: Timestamp,
 });
 
@@ -72,7 +72,7 @@ export const inventory = defineService({
               200: { description: 'The changed stock item', body: StockItem },
               201: { description: 'The new stock item', body: StockItem },
             },
-            problems: [409],
+            problems: [409, 503],
           },
         ],
       },
@@ -85,7 +85,7 @@ export const inventory = defineService({
         input: v.strictObject({ skus: v.pipe(v.array(Sku), v.minLength(1), v.maxLength(20)) }),
         output: v.strictObject({
           /** The known SKUs only, in no particular order. */
-          prices: v.array(v.strictObject({ sku: Sku, unitPriceCents: v.number(), currency: Currency })),
+          prices: v.array(v.strictObject({ sku: Sku, unitPriceCents: Integer, currency: Currency })),
         }),
       },
       timeoutSeconds: 5,

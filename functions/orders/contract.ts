@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { defineService } from '../../lib/service/contract';
 import {
   Currency,
+  Integer,
   Nothing,
   OrderId,
   PageCursor,
@@ -58,8 +59,8 @@ export const RejectionCode = v.picklist([
 export const Order = v.strictObject({
   orderId: OrderId,
   status: OrderStatus,
-  items: v.array(v.strictObject({ sku: Sku, quantity: v.number(), unitPriceCents: v.number() })),
-  totalCents: v.number(),
+  items: v.array(v.strictObject({ sku: Sku, quantity: Integer, unitPriceCents: Integer })),
+  totalCents: Integer,
   currency: Currency,
   createdAt: Timestamp,
   updatedAt: Timestamp,

@@ -45,14 +45,20 @@ export async function listOrderRows(
       KeyConditionExpression: 'customerId = :customer',
       ExpressionAttributeValues: { ':customer': customerId },
       ScanIndexForward: false,
-      Limit: limit,
+      // One more than the page, to know whether there is a next one.
+      Limit: limit + 1,
       ...(start && { ExclusiveStartKey: { ...start, customerId } }),
     }),
   );
-  const orderIds = (page.Items ?? []).map((item) => String(item.orderId));
-  const rows = await getOrders(table, orderIds);
-  const last = page.LastEvaluatedKey;
-  return { rows, ...(last && { next: { orderId: String(last.orderId), createdAt: String(last.createdAt) } }) };
+  const keys = (page.Items ?? []) as PageStart[];
+  const shown = keys.slice(0, limit);
+  const rows = await getOrders(
+    table,
+    shown.map(({ orderId }) => orderId),
+  );
+  const last = shown.at(-1);
+  if (keys.length <= limit || !last) return { rows };
+  return { rows, next: { orderId: last.orderId, createdAt: last.createdAt } };
 }
 
 async function getOrders(table: Table, orderIds: readonly string[]): Promise<OrderRow[]> {

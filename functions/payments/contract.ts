@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { MAX_TOTAL_CENTS } from '../../lib/money';
 import { defineService } from '../../lib/service/contract';
-import { Currency, CustomerId, Nothing, OrderId, Timestamp, wholeNumber } from '../../lib/service/schemas';
+import { Currency, CustomerId, Integer, Nothing, OrderId, Timestamp, wholeNumber } from '../../lib/service/schemas';
 
 export const Payment = v.strictObject({
   orderId: OrderId,
   status: v.picklist(['PENDING', 'CAPTURED', 'DECLINED', 'REFUNDED', 'VOIDED']),
-  amountCents: v.number(),
-  refundedCents: v.number(),
+  amountCents: Integer,
+  refundedCents: Integer,
   currency: Currency,
   updatedAt: Timestamp,
 });

@@ -16,7 +16,7 @@ export interface OpenApiDocument extends Json {
 export const SECURITY_SCHEME = 'accessToken';
 
 /** Problems that every route can answer; 401 and 403 only where a scope is asked for. */
-const COMMON_PROBLEMS = [400, 429, 500] as const;
+const COMMON_PROBLEMS = [400, 429, 500, 502, 504] as const;
 
 const PROBLEM_DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request breaks the contract of this route',
@@ -29,7 +29,9 @@ const PROBLEM_DESCRIPTIONS: Readonly<Record<number, string>> = {
   422: 'The request is understood and cannot be carried out',
   429: 'Too many requests',
   500: 'Something went wrong on our side',
+  502: 'A part of ours ended without an answer',
   503: 'A service that is needed is not available; try again later',
+  504: 'It took too long; repeat with the same Idempotency-Key',
 };
 
 /**

@@ -17,6 +17,9 @@ export const CustomerId = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 /** ISO 4217 alphabetic code in capitals. */
 export const Currency = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/));
 
+/** A whole number that we write ourselves. */
+export const Integer = v.pipe(v.number(), v.integer());
+
 /** A whole number from `min` to `max`, both included. */
 export const wholeNumber = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));

@@ -88,6 +88,33 @@ describe('npm start', () => {
     expect(await command.stop(signal)).toBe(0);
   });
 
+  it('ends with the npm that runs it, also when the signal stops there', async () => {
+    const args = ['start', '--silent', '--', '--template', assemblyDirectory('dev'), '--port', '0', '--aws-port', '0'];
+    const npm = spawn('npm', [...args, '--data', directory, '--no-seed'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const api = await new Promise<string>((found) =>
+      npm.stdout.on('data', (data) => {
+        output += data;
+        const match = /ready api=(\S+)/.exec(output);
+        if (match) found(match[1] as string);
+      }),
+    );
+
+    npm.kill('SIGTERM');
+    const answers = () =>
+      fetch(`${api}/health`).then(
+        () => true,
+        () => false,
+      );
+    while (await answers()) await new Promise((tick) => setTimeout(tick, 50));
+
+    // Its ports and its data are free again.
+    await start('--data', directory, '--no-seed').ready();
+  });
+
   it('keeps its state in the data directory, over a stop and a start', async () => {
     const first = start('--data', directory);
     const before = new ApiClient((await first.ready()).api);
@@ -163,12 +190,9 @@ describe('npm start', () => {
       const closed = join(directory, 'closed');
       mkdirSync(closed);
       chmodSync(closed, 0o500);
-      // Nobody stops root from writing; below a file, nobody can.
-      writeFileSync(join(directory, 'file'), '');
+      // Nobody stops root from writing; in /proc, nobody can.
 
-      const { code, lines } = await refusal(
-        start('--data', join(process.getuid?.() === 0 ? join(directory, 'file') : closed, 'data')),
-      );
+      const { code, lines } = await refusal(start('--data', join(process.getuid?.() === 0 ? '/proc' : closed, 'data')));
 
       expect(lines).toEqual([
         expect.stringMatching(/^data directory .* cannot be used: .*; choose another with --data$/),

@@ -76,6 +76,8 @@ export function environmentVariables(
     AWS_SECRET_ACCESS_KEY: 'local-secret',
     AWS_SESSION_TOKEN: 'local-session',
     AWS_ENDPOINT_URL: place.awsEndpoint,
+    // The SDK warns at each start of a Node.js older than its next release will take. Deployed, functions run on a newer one.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     _HANDLER: definition.handler,
     LAMBDA_TASK_ROOT: definition.codeDirectory,
     TZ: ':UTC',

@@ -134,7 +134,20 @@ describe('the OpenAPI document', () => {
     const { responses } = operationOf('createOrder');
     const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 
-    expect(Object.keys(responses)).toEqual(['202', '400', '401', '403', '413', '415', '422', '429', '500', '503']);
+    expect(Object.keys(responses)).toEqual([
+      '202',
+      '400',
+      '401',
+      '403',
+      '413',
+      '415',
+      '422',
+      '429',
+      '500',
+      '502',
+      '503',
+      '504',
+    ]);
     expect(responses['202'].content['application/json'].schema.required).toContain('orderId');
     expect(responses['422'].content).toEqual(problem);
   });

@@ -34,18 +34,24 @@ describe('listing orders', () => {
       IndexName: 'byCustomer',
       ExpressionAttributeValues: { ':customer': 'alice' },
       ScanIndexForward: false,
-      Limit: 25,
+      Limit: 26,
     });
   });
 
   test('goes on from the cursor of the page before', async () => {
-    dynamodb.on(QueryCommand).resolves({ Items: [], LastEvaluatedKey: keyOf('last') });
+    dynamodb.on(QueryCommand).resolves({ Items: ['1', '2', '3', '4'].map(keyOf) });
+    dynamodb.on(BatchGetCommand).resolves({
+      Responses: { [TABLE]: ['1', '2', '3'].map((orderId) => anOrder({ orderId })) },
+    });
     const cursor = encodeCursor({ orderId: 'before', createdAt: NOW });
 
     const answer = await listOrders(openTable())(aRequest({ query: { limit: 3, cursor } }));
 
-    expect(dynamodb.inputs()[0]).toMatchObject({ Limit: 3, ExclusiveStartKey: keyOf('before') });
-    expect(answer.body).toEqual({ items: [], nextCursor: encodeCursor({ orderId: 'last', createdAt: NOW }) });
+    expect(dynamodb.inputs()[0]).toMatchObject({ Limit: 4, ExclusiveStartKey: keyOf('before') });
+    expect(answer.body).toMatchObject({
+      items: [{ orderId: '1' }, { orderId: '2' }, { orderId: '3' }],
+      nextCursor: encodeCursor({ orderId: '3', createdAt: NOW }),
+    });
   });
 
   test("never goes on in somebody else's orders, whatever the cursor says", async () => {

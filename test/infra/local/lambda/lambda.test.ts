@@ -98,6 +98,7 @@ describe('the Lambda room', () => {
       AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/f',
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
       AWS_REGION: 'eu-central-1',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       AWS_DEFAULT_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: lambda.credentialsOf('f').accessKeyId,
       AWS_SECRET_ACCESS_KEY: 'local-secret',
