@@ -72,7 +72,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       await openStorage({ ...(options.dataDirectory !== undefined && { directory: options.dataDirectory }) }),
     );
     if (options.fresh) await storage.dynalite.db.clear();
-    const endpoint = keep(await openEndpoint({ port: options.awsPort, portFlag: '--aws-port', clock, onError }));
+    const endpoint = keep(
+      await openEndpoint({ port: options.awsPort, portFlag: '--aws-port', clock, onError, home: PLACE }),
+    );
     const api = keep(await openApiServer({ port: options.port, host: HOST, portFlag: '--port', onError }));
     const addresses = { apiUrl: `http://${HOST}:${api.port}`, awsUrl: `http://${HOST}:${endpoint.port}` };
     await openRooms({ ...options, ...addresses, storage, endpoint, api, keep });

@@ -4,8 +4,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
+import { answerInPlace, type Place } from './caller-place';
 import { restError } from './errors';
-import type { EndpointHandlers, HttpAnswer } from './protocol';
+import type { EndpointHandlers, HttpAnswer, HttpRequest } from './protocol';
 import { type OnError, route } from './route';
 
 export type * from './protocol';
@@ -28,7 +29,7 @@ export interface Endpoint {
  *
  * `port`: 0 finds a free one. `host`: default `127.0.0.1`. `portFlag`: the command's flag that chooses the port, for the
  * error message. `onError`: takes the exceptions that no service meant to send; their text never reaches the client.
- * `closeGraceMs`: default 1000.
+ * `home`: where the resources are; callers of another region or account see them in theirs. `closeGraceMs`: default 1000.
  *
  * @throws {Error} with one line when the port is in use.
  */
@@ -38,13 +39,14 @@ export async function openEndpoint(options: {
   portFlag: string;
   clock: Clock;
   onError: OnError;
+  home: Place;
   closeGraceMs?: number;
 }): Promise<Endpoint> {
-  const { port, host = '127.0.0.1', portFlag, clock, onError, closeGraceMs = 1000 } = options;
+  const { port, host = '127.0.0.1', portFlag, clock, onError, home, closeGraceMs = 1000 } = options;
   let handlers: EndpointHandlers | undefined;
   const server = createServer((request, response) => {
     // What fails here is the connection: the client has gone, and nobody is left to be told.
-    answer(request, response, handlers, onError).catch(() => response.destroy());
+    answer(request, response, handlers, { onError, home }).catch(() => response.destroy());
   });
   keepConnections(server);
   await listen(server, port, host, portFlag);
@@ -94,7 +96,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
   handlers: EndpointHandlers | undefined,
-  onError: OnError,
+  { onError, home }: { onError: OnError; home: Place },
 ): Promise<void> {
   const requestId = randomUUID();
   const body = await readBody(request);
@@ -110,7 +112,8 @@ async function answer(
 
   const [path = '', rawQuery = ''] = splitOnce(request.url ?? '/', '?');
   const { method = 'GET', headers } = request;
-  send(response, await route({ method, path, rawQuery, headers, body }, handlers, requestId, onError), requestId);
+  const serve = (moved: HttpRequest) => route(moved, handlers, requestId, onError);
+  send(response, await answerInPlace({ method, path, rawQuery, headers, body }, home, serve), requestId);
 }
 
 /** The whole body, `undefined` when it is larger than the limit. */

@@ -13,7 +13,14 @@ let url: string;
 
 beforeEach(async () => {
   onError.mockClear();
-  endpoint = await openEndpoint({ port: 0, portFlag: '--aws-port', clock: systemClock, onError, closeGraceMs: 50 });
+  endpoint = await openEndpoint({
+    port: 0,
+    portFlag: '--aws-port',
+    home: { region: 'us-east-1', accountId: '000000000000' },
+    clock: systemClock,
+    onError,
+    closeGraceMs: 50,
+  });
   url = `http://127.0.0.1:${endpoint.port}`;
 });
 
@@ -291,7 +298,13 @@ describe('the endpoint', () => {
   });
 
   it('says in one line that its port is in use, and how to choose another', async () => {
-    const opening = openEndpoint({ port: endpoint.port, portFlag: '--aws-port', clock: systemClock, onError });
+    const opening = openEndpoint({
+      port: endpoint.port,
+      portFlag: '--aws-port',
+      home: { region: 'us-east-1', accountId: '000000000000' },
+      clock: systemClock,
+      onError,
+    });
 
     await expect(opening).rejects.toThrow(
       new Error(`port ${endpoint.port} is already in use on 127.0.0.1; choose another with --aws-port`),

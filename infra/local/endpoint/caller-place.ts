@@ -1,0 +1,48 @@
+import { type HttpAnswer, type HttpRequest, parseCaller } from './protocol';
+
+/** The region and the account in the ARNs of resources. */
+export interface Place {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/**
+ * Shows the one set of resources in the region and account that the caller set: ARNs of its place in a request are those of
+ * home, and the other way round in the answer. The region is that of the signature; the account is the access key id when
+ * that is twelve digits, as an account has no other way into a signature.
+ */
+export async function answerInPlace(
+  request: HttpRequest,
+  home: Place,
+  answer: (request: HttpRequest) => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  const place = placeOf(request, home);
+  if (place.region === home.region && place.accountId === home.accountId) return answer(request);
+  const {
+    status,
+    headers,
+    body = '',
+  } = await answer({
+    ...request,
+    path: moveArns(request.path, place, home),
+    rawQuery: moveArns(request.rawQuery, place, home),
+    body: Buffer.from(moveArns(request.body.toString('utf8'), place, home)),
+  });
+  return { status, ...(headers && { headers }), body: moveArns(body.toString('utf8'), home, place) };
+}
+
+function placeOf({ headers }: HttpRequest, home: Place): Place {
+  const { region, accessKeyId = '' } = parseCaller(headers.authorization);
+  return { region: region ?? home.region, accountId: /^\d{12}$/.test(accessKeyId) ? accessKeyId : home.accountId };
+}
+
+/** ARNs of `from` as ARNs of `to`, percent-encoded ones too. IAM's have an account and no region. */
+function moveArns(text: string, from: Place, to: Place): string {
+  const colon = '(:|%3A)';
+  const service = `(arn${colon}aws${colon}[a-z0-9-]+${colon})`;
+  const regional = new RegExp(`${service}${from.region}${colon}${from.accountId}(?=:|%3A)`, 'gi');
+  const global = new RegExp(`${service}${colon}${from.accountId}(?=:|%3A)`, 'gi');
+  return text
+    .replace(regional, (...parts: string[]) => `${parts[1]}${to.region}${parts[5]}${to.accountId}`)
+    .replace(global, (...parts: string[]) => `${parts[1]}${parts[5]}${to.accountId}`);
+}
