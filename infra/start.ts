@@ -8,6 +8,9 @@ import { type LocalCloud, startLocalCloud } from './local/main';
 import { readStartOptions, type StartOptions } from './start-options';
 import { synthesize } from './synthesize';
 
+/** Who started this process. Read at once: it may be gone by the time the system is up. */
+const PARENT = process.ppid;
+
 /**
  * `npm start`: synthesizes the system, runs the template on this computer, puts demo data in through the public API, and
  * says where everything is. Ends cleanly on Ctrl-C and SIGTERM.
@@ -66,9 +69,8 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     // npm runs a script in a shell and passes a signal on to that alone: when it has gone, this is to end as well. The timer
     // also keeps the process alive, whatever becomes of the servers' sockets.
-    const parent = process.ppid;
     const isRunByNpm = findEnv('npm_lifecycle_event') !== undefined;
-    const watch = setInterval(() => isRunByNpm && process.ppid !== parent && end(), 200);
+    const watch = setInterval(() => isRunByNpm && process.ppid !== PARENT && end(), 200);
     const end = () => {
       clearInterval(watch);
       resolve();

@@ -92,27 +92,34 @@ describe('npm start', () => {
     const args = ['start', '--silent', '--', '--template', assemblyDirectory('dev'), '--port', '0', '--aws-port', '0'];
     const npm = spawn('npm', [...args, '--data', directory, '--no-seed'], {
       cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
-    let output = '';
-    const api = await new Promise<string>((found) =>
-      npm.stdout.on('data', (data) => {
-        output += data;
-        const match = /ready api=(\S+)/.exec(output);
-        if (match) found(match[1] as string);
-      }),
-    );
-
-    npm.kill('SIGTERM');
-    const answers = () =>
-      fetch(`${api}/health`).then(
-        () => true,
-        () => false,
+    try {
+      let output = '';
+      const api = await new Promise<string>((found) =>
+        npm.stdout?.on('data', (data) => {
+          output += data;
+          const match = /ready api=(\S+)/.exec(output);
+          if (match) found(match[1] as string);
+        }),
       );
-    while (await answers()) await new Promise((tick) => setTimeout(tick, 50));
 
-    // Its ports and its data are free again.
-    await start('--data', directory, '--no-seed').ready();
+      npm.kill('SIGTERM');
+      const isUp = () =>
+        fetch(`${api}/health`).then(
+          () => true,
+          () => false,
+        );
+      const giveUpAt = Date.now() + 20_000;
+      while ((await isUp()) && Date.now() < giveUpAt) await new Promise((tick) => setTimeout(tick, 50));
+
+      expect(await isUp()).toBe(false);
+      // Its data is free again too.
+      await start('--data', directory, '--no-seed').ready();
+    } finally {
+      endGroup(npm.pid);
+    }
   });
 
   it('keeps its state in the data directory, over a stop and a start', async () => {
@@ -281,6 +288,15 @@ describe('npm run audit', () => {
     expect(command.output).toMatch(/^the audit could not be made: /);
   });
 });
+
+/** Ends what is left of a process and its children. */
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // There is nothing left of it.
+  }
+}
 
 /** Spoils the books: what no code of ours does. */
 async function rewriteStatus(aws: string, orderId: string, status: string): Promise<void> {
