@@ -2,8 +2,8 @@ import { placeOrder } from '../../functions/orders/place-order.saga';
 import { openStepFunctions } from '../../infra/local/step-functions/step-functions';
 import { stepsOf, substitutionOf, toAsl } from '../../lib/saga/to-asl';
 import { pascalCase } from '../../lib/service/names';
-import { memoryStore } from '../infra/local/step-functions/bench';
 import { manualClock } from '../support/manual-clock';
+import { memoryStore } from '../support/memory-store';
 
 /**
  * What becomes of one call of a participant: it is carried out; refused; fails before it takes effect; takes effect and the

@@ -4,8 +4,9 @@ import type { Clock } from '../clock';
 import { EnvironmentPool, type Lease } from './environment-pool';
 import { ExecutionEnvironment } from './execution-environment';
 import { environmentVariables, type FunctionDefinition, getHandlerFile } from './function-definition';
-import { FunctionLog, type LogLine } from './function-log';
+import { FunctionLog } from './function-log';
 import { functionArn } from './function-name';
+import type { LambdaOptions } from './lambda';
 import { type Outcome, toPayload } from './outcome';
 
 /** How a synchronous invocation ended. */
@@ -20,19 +21,6 @@ export interface InvokeResult {
   readonly logTail?: string;
 }
 
-interface InvokerOptions {
-  readonly clock: Clock;
-  readonly region: string;
-  readonly accountId: string;
-  readonly awsEndpoint: string;
-  readonly maxWarmPerFunction?: number;
-  readonly maxPerFunction?: number;
-  readonly maxLive?: number;
-  readonly idleEvictionMs?: number;
-  readonly onLog?: (line: LogLine) => void;
-  readonly onInvoke?: (functionName: string) => void;
-}
-
 /** The largest payload of a synchronous invocation in bytes. */
 const MAX_REQUEST_BYTES = 6_291_456;
 
@@ -44,7 +32,7 @@ export class Invoker {
   private readonly closing = new AwsError('ServiceException', 'the local Lambda is closing', 500);
   private isClosed = false;
 
-  constructor(private readonly options: InvokerOptions) {
+  constructor(private readonly options: LambdaOptions) {
     const { clock, maxWarmPerFunction = 2, maxPerFunction = 8, idleEvictionMs = 300_000, maxLive = 48 } = options;
     this.clock = clock;
     this.pool = new EnvironmentPool({ clock, maxWarmPerFunction, maxPerFunction, idleEvictionMs, maxLive });

@@ -1,31 +1,14 @@
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { Clock } from '../../../../infra/local/clock';
 import { openUserPool, type PoolAnswer, type UserPool } from '../../../../infra/local/cognito/user-pool';
-import type { Change, KeyValueStore } from '../../../../infra/local/storage/key-value-store';
+import type { KeyValueStore } from '../../../../infra/local/storage/key-value-store';
+import { memoryStore } from '../../../support/memory-store';
 
 const NOW = Date.UTC(2026, 10, 24, 5, 38, 0, 700);
 const NOW_SECONDS = Math.floor(NOW / 1000);
 const clock: Clock = { now: () => NOW, after: () => () => undefined };
 const issuer = 'http://127.0.0.1:3000';
 const resourceServer = { identifier: 'shop', scopes: ['things:read', 'things:write'] };
-
-/** Keeps JSON text, as a real store does. */
-class MemoryStore implements KeyValueStore {
-  readonly entries = new Map<string, string>();
-
-  async get<T>(key: string): Promise<T | undefined> {
-    const text = this.entries.get(key);
-    return text === undefined ? undefined : JSON.parse(text);
-  }
-
-  async list(): Promise<never> {
-    throw new Error('the pool lists nothing');
-  }
-
-  async write(changes: readonly Change[]): Promise<void> {
-    for (const { key, value } of changes) this.entries.set(key, JSON.stringify(value));
-  }
-}
 
 const poolOn = (store: KeyValueStore, more: object = {}) =>
   openUserPool({ store, clock, issuer, audience: 'client-1', resourceServer, ...more });
@@ -51,12 +34,12 @@ function documentOf(answer: PoolAnswer | undefined): PoolDocument {
 }
 
 describe('a user pool', () => {
-  let store: MemoryStore;
+  let store: KeyValueStore;
   let pool: UserPool;
 
   // Making a 2048-bit key takes a noticeable time, so that the tests share one.
   beforeAll(async () => {
-    store = new MemoryStore();
+    store = memoryStore();
     pool = await poolOn(store);
   });
 

@@ -6,7 +6,8 @@ import {
 } from '../../../../infra/local/lambda/stream-mapping';
 import type { KeyValueStore } from '../../../../infra/local/storage/key-value-store';
 import { type ManualClock, manualClock } from '../../../support/manual-clock';
-import { aDefinition, aRecord, aStore, aStream } from './a-stream';
+import { memoryStore } from '../../../support/memory-store';
+import { aDefinition, aRecord, aStream } from './a-stream';
 
 export const NOON = Date.parse('2031-05-06T12:00:00.000Z');
 
@@ -40,7 +41,7 @@ export function aMapping(
   overrides: Partial<StreamMappingDefinition> = {},
   earlier: Surroundings = {},
 ) {
-  const parts = { clock: manualClock(NOON), stream: aStream(), store: aStore(), ...earlier };
+  const parts = { clock: manualClock(NOON), stream: aStream(), store: memoryStore(), ...earlier };
   const batches: number[][] = [];
   let calls = 0;
   const sent: Array<{ queueArn: string; body: string }> = [];

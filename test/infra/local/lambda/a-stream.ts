@@ -3,7 +3,6 @@ import type {
   StreamRecord,
   StreamSource,
 } from '../../../../infra/local/lambda/stream-mapping';
-import type { Change, KeyValueStore } from '../../../../infra/local/storage/key-value-store';
 
 export const STREAM_ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/t/stream/2031-01-01T00:00:00.000';
 export const QUEUE_ARN = 'arn:aws:sqs:eu-central-1:123456789012:failed';
@@ -43,25 +42,6 @@ export function aStream(): StreamSource & { write(...records: StreamRecord[]): v
       for (const listener of listeners) listener();
     },
     listenerCount: () => listeners.size,
-  };
-}
-
-/** A store in memory. */
-export function aStore(): KeyValueStore {
-  const entries = new Map<string, unknown>();
-  return {
-    get: async <T>(key: string) => entries.get(key) as T | undefined,
-    list: async <T>(prefix: string) =>
-      [...entries]
-        .filter(([key]) => key.startsWith(prefix))
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, value]) => ({ key, value: value as T })),
-    write: async (changes: readonly Change[]) => {
-      for (const { key, value } of changes) {
-        if (value === undefined) entries.delete(key);
-        else entries.set(key, structuredClone(value));
-      }
-    },
   };
 }
 

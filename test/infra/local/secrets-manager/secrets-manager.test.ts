@@ -1,12 +1,12 @@
 import type { AwsError } from '../../../../infra/local/aws-error';
 import { openSecretsManager, secretArn } from '../../../../infra/local/secrets-manager/secrets-manager';
-import { createMemoryStore } from './memory-store';
+import { memoryStore } from '../../../support/memory-store';
 
 const environment = { region: 'eu-west-1', accountId: '123456789012' };
 const token = (digit: number) => String(digit).repeat(32);
 
 /** A room whose clock moves one second with each look at it. */
-function open(store = createMemoryStore()) {
+function open(store = memoryStore()) {
   let nowMs = 1_000_000;
   const clock = {
     now: () => {
@@ -40,7 +40,7 @@ describe('a secret', () => {
   });
 
   it('keeps its value when it is created again, also after a restart', async () => {
-    const store = createMemoryStore();
+    const store = memoryStore();
     const generate = { PasswordLength: 40 };
     await open(store).createSecret({ name: 'key', generate });
     const first = await open(store).handle('GetSecretValue', { SecretId: 'key' });

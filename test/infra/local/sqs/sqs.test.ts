@@ -1,27 +1,10 @@
 import { openSqs, type Sqs } from '../../../../infra/local/sqs/sqs';
-import type { Change, KeyValueStore } from '../../../../infra/local/storage/key-value-store';
+import type { KeyValueStore } from '../../../../infra/local/storage/key-value-store';
 import { manualClock } from '../../../support/manual-clock';
+import { memoryStore } from '../../../support/memory-store';
 
 const NOON = Date.parse('2031-05-06T12:00:00.000Z');
 const QueueUrl = 'http://127.0.0.1:4566/123456789012/failed';
-
-function aStore(): KeyValueStore {
-  const entries = new Map<string, unknown>();
-  return {
-    get: async <T>(key: string) => entries.get(key) as T | undefined,
-    list: async <T>(prefix: string) =>
-      [...entries]
-        .filter(([key]) => key.startsWith(prefix))
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, value]) => ({ key, value: value as T })),
-    write: async (changes: readonly Change[]) => {
-      for (const { key, value } of changes) {
-        if (value === undefined) entries.delete(key);
-        else entries.set(key, value);
-      }
-    },
-  };
-}
 
 interface Received {
   readonly Body: string;
@@ -50,7 +33,7 @@ describe('the SQS room', () => {
 
   beforeEach(async () => {
     clock = manualClock(NOON);
-    store = aStore();
+    store = memoryStore();
     sqs = await open();
   });
 

@@ -2,6 +2,7 @@ import type { LambdaOutcome, StepFunctions } from '../../../../infra/local/step-
 import { openStepFunctions } from '../../../../infra/local/step-functions/step-functions';
 import type { KeyValueStore } from '../../../../infra/local/storage/key-value-store';
 import { type ManualClock, manualClock } from '../../../support/manual-clock';
+import { memoryStore } from '../../../support/memory-store';
 
 /** A room on a manual clock, with the state machine `machine` of the given states. */
 export interface Bench {
@@ -114,30 +115,4 @@ export function answer(payload: unknown): LambdaOutcome {
 
 export function failure(errorType: string): LambdaOutcome {
   return { payload: JSON.stringify({ errorType, errorMessage: 'no' }), functionError: 'Unhandled' };
-}
-
-/** A store in memory. Values are copied on the way in and out, as on a disk. */
-export function memoryStore(): KeyValueStore & { writes: number } {
-  const texts = new Map<string, string>();
-  const store = {
-    writes: 0,
-    async get<T>(key: string) {
-      const text = texts.get(key);
-      return text === undefined ? undefined : (JSON.parse(text) as T);
-    },
-    async list<T>(prefix: string) {
-      return [...texts.entries()]
-        .filter(([key]) => key.startsWith(prefix))
-        .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-        .map(([key, text]) => ({ key, value: JSON.parse(text) as T }));
-    },
-    async write(changes: Parameters<KeyValueStore['write']>[0]) {
-      store.writes += 1;
-      for (const { key, value } of changes) {
-        if (value === undefined) texts.delete(key);
-        else texts.set(key, JSON.stringify(value));
-      }
-    },
-  };
-  return store;
 }

@@ -1,5 +1,6 @@
 import { manualClock } from '../../../support/manual-clock';
-import { answer, failure, MACHINE_ARN, memoryStore, openBench, START_MS, task } from './bench';
+import { memoryStore } from '../../../support/memory-store';
+import { answer, failure, MACHINE_ARN, openBench, START_MS, task } from './bench';
 
 const forever = () => new Promise<never>(() => {});
 

@@ -4,7 +4,8 @@ import {
   stateMachineArn,
 } from '../../../../infra/local/step-functions/step-functions';
 import { manualClock } from '../../../support/manual-clock';
-import { MACHINE_ARN, memoryStore, openBench, PLACE, ROLE, START_MS, task } from './bench';
+import { memoryStore } from '../../../support/memory-store';
+import { MACHINE_ARN, openBench, PLACE, ROLE, START_MS, task } from './bench';
 
 const wait = { Wait: { Type: 'Wait', Seconds: 60, End: true } };
 
