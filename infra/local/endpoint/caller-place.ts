@@ -32,7 +32,7 @@ export async function answerInPlace(
 }
 
 function placeOf({ headers }: HttpRequest, home: Place): Place {
-  const { region, accessKeyId = '' } = parseCaller(headers.authorization);
+  const { region, accessKeyId = '' } = parseCaller(headers);
   return { region: region ?? home.region, accountId: /^\d{12}$/.test(accessKeyId) ? accessKeyId : home.accountId };
 }
 

@@ -3,6 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 /** Who sent a request, as its SigV4 signature says. The signature itself is not verified: nothing here is secret. */
 export interface Caller {
   accessKeyId?: string;
+  /** Sent with temporary credentials; each environment of a function has its own. */
+  sessionToken?: string;
   region?: string;
   /** The service that the request was signed for, such as `cloudformation`. */
   service?: string;
@@ -57,12 +59,15 @@ export interface EndpointHandlers {
 }
 
 /**
- * Reads who signed a request from its `Authorization` header. A request without a signature has an unknown caller.
+ * Reads who signed a request from its headers. A request without a signature has an unknown caller.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
  */
-export function parseCaller(authorization: string | undefined): Caller {
-  const credential = /^AWS4-HMAC-SHA256 .*?Credential=([^,\s]+)/.exec(authorization ?? '')?.[1] ?? '';
+export function parseCaller(headers: IncomingHttpHeaders): Caller {
+  const credential = /^AWS4-HMAC-SHA256 .*?Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? '';
   const scope = /^(.+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request$/.exec(credential);
-  return scope === null ? {} : { accessKeyId: scope[1], region: scope[2], service: scope[3] };
+  if (scope === null) return {};
+  const token = headers['x-amz-security-token'];
+  const session = typeof token === 'string' ? { sessionToken: token } : {};
+  return { accessKeyId: scope[1], region: scope[2], service: scope[3], ...session };
 }

@@ -24,7 +24,7 @@ export async function route(
     .filter(({ pathPrefix }) => request.path.startsWith(pathPrefix))
     .sort((a, b) => b.pathPrefix.length - a.pathPrefix.length)[0];
   if (rest !== undefined) {
-    const caller = parseCaller(request.headers.authorization);
+    const caller = parseCaller(request.headers);
     return answerOr(() => rest.handle(request, caller), restError, onError, `${request.method} ${request.path}`);
   }
 
@@ -51,7 +51,7 @@ function answerJson(
       const known = Object.keys(handlers).join(', ');
       throw new AwsError('UnknownOperationException', `the local cloud has no service ${prefix}; it has ${known}`);
     }
-    const caller = parseCaller(request.headers.authorization);
+    const caller = parseCaller(request.headers);
     const answer = await handlers[prefix]!(operation, parseJsonObject(request.body), caller);
     // Clients of JSON 1.1 want the version that they asked in.
     const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.0';
@@ -85,7 +85,7 @@ function answerQuery(
   requestId: string,
   onError: OnError,
 ): Promise<HttpAnswer> {
-  const caller = parseCaller(request.headers.authorization);
+  const caller = parseCaller(request.headers);
   const { service } = caller;
   const run = async (): Promise<HttpAnswer> => {
     if (service === undefined) {

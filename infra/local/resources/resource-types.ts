@@ -2,6 +2,8 @@ import type { ResourceTypes } from '../cloud-assembly/cloud-assembly';
 import { apiGatewayTypes } from './api-gateway';
 import { cognitoTypes } from './cognito';
 import { dynamodbTypes } from './dynamodb';
+import { eventSourceMappingTypes } from './event-source-mappings';
+import { iamTypes } from './iam';
 import { lambdaTypes } from './lambda';
 import { secretsManagerTypes } from './secrets-manager';
 import { sqsTypes } from './sqs';
@@ -20,16 +22,12 @@ export const resourceTypes = ({ apiUrl, awsUrl }: Addresses): ResourceTypes => (
   ...apiGatewayTypes,
   ...cognitoTypes(apiUrl),
   ...dynamodbTypes,
+  ...eventSourceMappingTypes,
+  ...iamTypes,
   ...lambdaTypes(awsUrl),
   ...secretsManagerTypes,
   ...sqsTypes(awsUrl),
   ...stepFunctionsTypes,
-  'AWS::IAM::Role': {
-    physicalName: { property: 'RoleName', maximumLength: 64 },
-    attributes: { Arn: (role) => `arn:${role.partition}:iam::${role.accountId}:role/${role.physicalName}` },
-    properties: 'ignored',
-  },
-  'AWS::IAM::Policy': 'no local meaning',
   'AWS::Logs::LogGroup': {
     physicalName: { property: 'LogGroupName', maximumLength: 512 },
     attributes: {

@@ -22,7 +22,6 @@ export const sqsTypes = (awsUrl: string): ResourceTypes => ({
       Tags: 'ignored',
     },
   },
-  'AWS::SQS::QueuePolicy': 'no local meaning',
 });
 
 export function provisionQueues(resources: readonly Resource[], sqs: Sqs): void {
