@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -6,66 +6,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ApiClient, orderBody } from '../support/api-client';
 import { assemblyDirectory } from '../support/assembly';
+import { type Command, commands } from '../support/command';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** A command of package.json, run as npm runs it. */
-class Command {
-  output = '';
-  private readonly child: ChildProcess;
-  readonly ended: Promise<number | null>;
-
-  constructor(script: string, args: readonly string[]) {
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-      scripts: Record<string, string>;
-    };
-    const [, ...words] = (scripts[script] ?? '').split(' ');
-    this.child = spawn(process.execPath, [...words, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.child.stdout?.on('data', (data) => {
-      this.output += data;
-    });
-    this.child.stderr?.on('data', (data) => {
-      this.output += data;
-    });
-    this.ended = new Promise((done) => this.child.once('close', done));
-  }
-
-  /** Waits for a line that matches; fails when the command ends first. */
-  async line(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const match = pattern.exec(this.output);
-      if (match) return match;
-      const ended = await Promise.race([this.ended.then(() => true), new Promise((tick) => setTimeout(tick, 20))]);
-      if (ended === true && !pattern.test(this.output)) throw new Error(`ended without ${pattern}: ${this.output}`);
-    }
-  }
-
-  async ready(): Promise<{ api: string; aws: string }> {
-    const [, api = '', aws = ''] = await this.line(/^ready api=(\S+) aws=(\S+)$/m);
-    return { api, aws };
-  }
-
-  stop(signal: NodeJS.Signals): Promise<number | null> {
-    this.child.kill(signal);
-    return this.ended;
-  }
-}
-
-const started: Command[] = [];
-const run = (script: string, ...args: string[]) => {
-  const command = new Command(script, args);
-  started.push(command);
-  return command;
-};
-const start = (...args: string[]) =>
-  run('start', '--template', assemblyDirectory('dev'), '--port', '0', '--aws-port', '0', ...args);
+const { run, start, stopAll } = commands();
 
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'holdfast-commands-'));
 });
 afterEach(async () => {
-  await Promise.all(started.splice(0).map((command) => command.stop('SIGKILL')));
+  await stopAll();
   rmSync(directory, { recursive: true, force: true });
 });
 

@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiClient, orderBody } from '../support/api-client';
+import { type Command, commands } from '../support/command';
+
+const { run, start, stopAll } = commands();
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'holdfast-crash-'));
+});
+afterAll(async () => {
+  await stopAll();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** How many orders each life of the process accepts before it is killed: from early in its first sagas to deep in the load. */
+const ACCEPTED_BEFORE_KILL = [1, 3, 7, 12, 5, 2];
+const CLIENTS = 6;
+
+/** Every way an order can go that does not have to wait for a fault to be lifted. */
+const BODIES = [
+  orderBody(),
+  orderBody({ token: 'tok_declined' }),
+  orderBody({ postalCode: '00000' }),
+  orderBody({ quantity: 3 }),
+  orderBody({ token: 'tok_lost_reply' }),
+  orderBody({ sku: 'POT-01', quantity: 2 }),
+];
+
+interface Wish {
+  readonly key: string;
+  readonly body: unknown;
+  /** Once it is accepted. */
+  orderId?: string;
+}
+
+/** Customers who want orders, and ask again under the same key while they have no answer. */
+class Load {
+  readonly wishes: Wish[] = [];
+
+  get accepted(): Wish[] {
+    return this.wishes.filter(({ orderId }) => orderId !== undefined);
+  }
+
+  /** Asks with several clients at once, until `count` more are accepted or nobody answers any more. */
+  async run(api: ApiClient, count: number, onEnough: () => void): Promise<void> {
+    const enough = this.accepted.length + count;
+    let isOver = false;
+    const open = this.wishes.filter(({ orderId }) => orderId === undefined);
+    const client = async () => {
+      while (!isOver) {
+        const wish = open.shift() ?? this.wish();
+        const answer = await api.placeOrder(wish.body, { key: wish.key }).catch(() => undefined);
+        if (answer === undefined) return;
+        if (answer.status === 202) this.accept(wish, answer.json.orderId);
+        else open.push(wish);
+        if (this.accepted.length >= enough && !isOver) {
+          isOver = true;
+          onEnough();
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: CLIENTS }, client));
+  }
+
+  async finish(api: ApiClient): Promise<void> {
+    for (const wish of this.wishes.filter(({ orderId }) => orderId === undefined)) {
+      const answer = await api.placeOrder(wish.body, { key: wish.key });
+      if (answer.status !== 202) throw new Error(`${wish.key}: ${answer.status} ${answer.text}`);
+      this.accept(wish, answer.json.orderId);
+    }
+  }
+
+  private wish(): Wish {
+    const index = this.wishes.length;
+    const wish = { key: `wish-${index}`, body: BODIES[index % BODIES.length] };
+    this.wishes.push(wish);
+    return wish;
+  }
+
+  private accept(wish: Wish, orderId: string): void {
+    wish.orderId = orderId;
+  }
+}
+
+describe('a system that is killed again and again under load', () => {
+  const load = new Load();
+  let api: ApiClient;
+  let aws: string;
+
+  beforeAll(async () => {
+    for (const [life, count] of ACCEPTED_BEFORE_KILL.entries()) {
+      const command = await startSystem();
+      if (life === 0) {
+        await api.putStock('MUG-01', 60);
+        await api.putStock('POT-01', 5);
+      }
+      await load.run(api, count, () => void command.stop('SIGKILL'));
+      await command.ended;
+    }
+    await startSystem();
+    await load.finish(api);
+    for (const { orderId } of load.wishes) await untilSettled(orderId as string);
+  }, 180_000);
+
+  async function startSystem(): Promise<Command> {
+    const command = start('--data', directory, '--no-seed');
+    const ready = await command.ready();
+    api = new ApiClient(ready.api);
+    aws = ready.aws;
+    return command;
+  }
+
+  async function untilSettled(orderId: string): Promise<void> {
+    for (;;) {
+      const { status, json } = await api.call('GET', `/v1/orders/${orderId}`);
+      if (status !== 200) throw new Error(`order ${orderId} was accepted, and now: ${status}`);
+      if (json.status !== 'PENDING') return;
+      await new Promise((tick) => setTimeout(tick, 50));
+    }
+  }
+
+  it('still has every order that it accepted, once, and has brought each to its end', async () => {
+    const statuses = await Promise.all(
+      load.wishes.map(async ({ orderId }) => (await api.call('GET', `/v1/orders/${orderId}`)).json.status),
+    );
+
+    expect(new Set(load.wishes.map(({ orderId }) => orderId)).size).toBe(load.wishes.length);
+    expect(new Set(statuses)).toEqual(new Set(['CONFIRMED', 'REJECTED']));
+  });
+
+  it('answers each key with the order that it made', async () => {
+    for (const { key, body, orderId } of load.wishes) {
+      const { status, json, headers } = await api.placeOrder(body, { key });
+
+      expect([status, json.orderId, headers.get('idempotency-replayed')]).toEqual([202, orderId, 'true']);
+    }
+  });
+
+  it('has books that add up', async () => {
+    const audit = run('audit', '--endpoint', aws, '--json');
+
+    expect(await audit.ended).toBe(0);
+    const { ok, violations, counts } = JSON.parse(audit.output);
+    expect({ ok, violations }).toEqual({ ok: true, violations: [] });
+    expect(counts.orders).toBe(load.wishes.length);
+  });
+});
