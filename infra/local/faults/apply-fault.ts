@@ -1,0 +1,62 @@
+import { AwsError } from '../aws-error';
+import { type Clock, sleep } from '../clock';
+import type { Strike } from './faults';
+
+/** How a fault changes the work itself. */
+export interface RunOptions {
+  /** The worker dies at this call of its own to the cloud, counted from 1. */
+  readonly crashAfterCalls?: number;
+}
+
+/** How a call fails here. */
+export interface FaultForms<T> {
+  /** As the service says that it failed. */
+  error(): Error;
+  /** As the service says that there were too many requests. */
+  throttle(): Error;
+  /** What becomes of a caller whose reply never comes; `delayMs` is the fault's, if it has one. */
+  timeout(delayMs: number | undefined): Promise<T>;
+}
+
+/**
+ * Runs a call as the strike wants it: not at all, late, twice, or with its reply lost. A call that is not struck just runs.
+ * What the call came to is nobody's business once its reply is lost, except that a defect, any error but an `AwsError`, is
+ * thrown all the same.
+ *
+ * @throws {Error} what the fault's form says, or what the call itself throws.
+ */
+export async function applyFault<T>(
+  strike: Strike | undefined,
+  run: (options?: RunOptions) => Promise<T>,
+  forms: FaultForms<T>,
+  clock: Clock,
+): Promise<T> {
+  switch (strike?.kind) {
+    case undefined:
+      return run();
+    case 'error-before':
+      throw forms.error();
+    case 'throttle':
+      throw forms.throttle();
+    case 'error-after':
+      await runUnheard(run);
+      throw forms.error();
+    case 'timeout-after':
+      await runUnheard(run);
+      return forms.timeout(strike?.delayMs);
+    case 'delay':
+      await sleep(clock, strike?.delayMs ?? 0);
+      return run();
+    case 'duplicate':
+      await runUnheard(run);
+      return run();
+    case 'crash':
+      return run({ crashAfterCalls: strike?.crashAfterCalls ?? 1 });
+  }
+}
+
+async function runUnheard(run: () => Promise<unknown>): Promise<void> {
+  await run().catch((error: unknown) => {
+    if (!(error instanceof AwsError)) throw error;
+  });
+}
