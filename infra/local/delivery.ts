@@ -5,7 +5,12 @@ export interface Delivery {
   /** JSON for a function or a state machine, any text for a queue, an event's JSON for a bus. */
   readonly payload: string;
   readonly source: DeliverySource;
+  /** Of a message to a queue. */
+  readonly messageAttributes?: MessageAttributes;
 }
+
+/** By name; only text and numbers are needed. */
+export type MessageAttributes = Readonly<Record<string, { readonly DataType: string; readonly StringValue: string }>>;
 
 /** On whose behalf something is delivered: that decides which policies must allow it. */
 export interface DeliverySource {

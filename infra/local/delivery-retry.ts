@@ -1,0 +1,171 @@
+/** Deliveries that outlive a restart and are tried again: what the rules of EventBridge and the schedules share. */
+import { randomUUID } from 'node:crypto';
+import { AwsError } from './aws-error';
+import type { Clock } from './clock';
+import type { Deliver, Delivery, DeliverySource } from './delivery';
+import { planRetry, type RetryPolicy } from './retry-policy';
+import type { Change, KeyValueStore } from './storage/key-value-store';
+
+/** Sends what could not be delivered; `source` is whose it was. */
+export type SendToDeadLetterQueue = (
+  queueArn: string,
+  body: string,
+  messageAttributes: Readonly<Record<string, string>>,
+  source: DeliverySource,
+) => Promise<void>;
+
+/** A delivery to be made. */
+export interface NewDelivery {
+  readonly delivery: Delivery;
+  readonly retryPolicy: RetryPolicy;
+  /** Where it goes when it is given up; without a queue it is dropped. */
+  readonly deadLetterQueueArn?: string;
+  /** What goes there; the payload unless told. */
+  readonly deadLetterBody?: string;
+  /** What its message says besides the error and the attempts. */
+  readonly deadLetterAttributes: Readonly<Record<string, string>>;
+  /** Why it cannot be delivered at all: it is given up at once. */
+  readonly refusal?: string;
+}
+
+interface PendingDelivery extends NewDelivery {
+  readonly acceptedAtMs: number;
+  readonly dueAtMs: number;
+  /** Attempts made so far. */
+  readonly attempts: number;
+}
+
+export interface RetriedDeliveriesOptions {
+  readonly store: KeyValueStore;
+  readonly clock: Clock;
+  /** In [0, 1), for the jitter. */
+  readonly random: () => number;
+  readonly deliver: Deliver;
+  readonly sendToDeadLetterQueue: SendToDeadLetterQueue;
+  /** Takes what was given up without a dead-letter queue, and what that queue did not take. */
+  readonly onError: (error: unknown, what: string) => void;
+  /** What `ERROR_CODE` of a dead letter says. */
+  readonly errorCodeOf: (error: unknown) => string;
+  /** The payload of an attempt, counted from 1; as it is unless told. */
+  readonly payloadOf?: (payload: string, attempt: number) => string;
+}
+
+/** The deliveries of one room, kept in its store under `pending/` until they are made or given up. */
+export interface RetriedDeliveries {
+  /** Makes deliveries ready: `changes` are to be written with what caused them, then `start` is to be called. */
+  prepare(deliveries: readonly NewDelivery[]): { changes: Change[]; start(): void };
+  /** Goes on with those in the store. */
+  resume(): Promise<void>;
+  /** Starts no further attempt; resolves when those under way are over. */
+  close(): Promise<void>;
+}
+
+const KEY_PREFIX = 'pending/';
+
+/** How many targets are called at the same time: a replay makes many deliveries at once. */
+const MAX_CONCURRENT = 50;
+
+export function openRetriedDeliveries(options: RetriedDeliveriesOptions): RetriedDeliveries {
+  const { store, clock, random, deliver, errorCodeOf, onError, payloadOf = (payload) => payload } = options;
+  const timers = new Set<() => void>();
+  const ready: Array<readonly [string, PendingDelivery]> = [];
+  const running = new Set<Promise<void>>();
+  let isClosed = false;
+
+  function startWhenDue(key: string, pending: PendingDelivery): void {
+    if (isClosed) return;
+    const cancel = clock.after(Math.max(0, pending.dueAtMs - clock.now()), () => {
+      timers.delete(cancel);
+      ready.push([key, pending]);
+      runReady();
+    });
+    timers.add(cancel);
+  }
+
+  function runReady(): void {
+    while (!isClosed && running.size < MAX_CONCURRENT) {
+      const next = ready.shift();
+      if (next === undefined) return;
+      const run = attempt(...next)
+        .catch((error: unknown) => onError(error, describe(next[1])))
+        .finally(() => {
+          running.delete(run);
+          runReady();
+        });
+      running.add(run);
+    }
+  }
+
+  async function attempt(key: string, pending: PendingDelivery): Promise<void> {
+    const { delivery, refusal } = pending;
+    const attempts = pending.attempts + 1;
+    try {
+      if (refusal !== undefined) throw new AwsError('InvalidJson', refusal);
+      await deliver({ ...delivery, payload: payloadOf(delivery.payload, attempts) });
+    } catch (error) {
+      return fail(key, { ...pending, attempts }, error);
+    }
+    await store.write([{ key }]);
+  }
+
+  async function fail(key: string, pending: PendingDelivery, error: unknown): Promise<void> {
+    const plan = planRetry(pending, error, clock.now(), random());
+    if ('dueAtMs' in plan) {
+      const later = { ...pending, dueAtMs: plan.dueAtMs };
+      await store.write([{ key, value: later }]);
+      startWhenDue(key, later);
+      return;
+    }
+    await giveUp(pending, error, plan.exhausted);
+    await store.write([{ key }]);
+  }
+
+  async function giveUp(pending: PendingDelivery, error: unknown, exhausted: string | undefined): Promise<void> {
+    const { deadLetterQueueArn, deadLetterBody, deadLetterAttributes, delivery, attempts } = pending;
+    if (deadLetterQueueArn === undefined) return onError(error, describe(pending));
+    const attributes = {
+      ...deadLetterAttributes,
+      ERROR_CODE: errorCodeOf(error),
+      ERROR_MESSAGE: messageOf(error),
+      ...(exhausted !== undefined && { EXHAUSTED_RETRY_CONDITION: exhausted }),
+      RETRY_ATTEMPTS: String(attempts - 1),
+    };
+    const body = deadLetterBody ?? payloadOf(delivery.payload, attempts);
+    // AWS does not try this again either: what the queue refuses is lost, and only a metric tells.
+    await options
+      .sendToDeadLetterQueue(deadLetterQueueArn, body, attributes, delivery.source)
+      .catch((refused: unknown) => onError(refused, `dead letter of ${describe(pending)}`));
+  }
+
+  return {
+    prepare(deliveries) {
+      const nowMs = clock.now();
+      const entries = deliveries.map((delivery): [string, PendingDelivery] => [
+        `${KEY_PREFIX}${randomUUID()}`,
+        { ...delivery, acceptedAtMs: nowMs, dueAtMs: nowMs, attempts: 0 },
+      ]);
+      return {
+        changes: entries.map(([key, value]) => ({ key, value })),
+        start: () => {
+          for (const [key, pending] of entries) startWhenDue(key, pending);
+        },
+      };
+    },
+    async resume() {
+      for (const { key, value } of await store.list<PendingDelivery>(KEY_PREFIX)) startWhenDue(key, value);
+    },
+    async close() {
+      isClosed = true;
+      for (const cancel of timers) cancel();
+      await Promise.all(running);
+    },
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function describe({ delivery }: PendingDelivery): string {
+  return `delivery of ${delivery.source.arn} to ${delivery.targetArn}`;
+}

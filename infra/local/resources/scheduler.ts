@@ -1,0 +1,57 @@
+import type { Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
+import { type ScheduleDefinition, type Scheduler, scheduleArn } from '../scheduler/scheduler';
+import { isPresent, member } from './properties';
+
+const SCHEDULE = 'AWS::Scheduler::Schedule';
+
+/** Schedules of the default group. */
+export const schedulerTypes: ResourceTypes = {
+  [SCHEDULE]: {
+    physicalName: { property: 'Name', maximumLength: 64 },
+    attributes: { Arn: (schedule) => scheduleArn(schedule, schedule.physicalName) },
+    properties: {
+      Name: 'used',
+      Description: 'used',
+      GroupName: { oneOf: ['default'] },
+      ScheduleExpression: 'used',
+      ScheduleExpressionTimezone: 'used',
+      FlexibleTimeWindow: { members: { Mode: { oneOf: ['OFF', 'FLEXIBLE'] }, MaximumWindowInMinutes: 'used' } },
+      State: { oneOf: ['ENABLED', 'DISABLED'] },
+      StartDate: 'used',
+      EndDate: 'used',
+      Target: {
+        members: {
+          Arn: 'used',
+          RoleArn: 'used',
+          Input: 'used',
+          RetryPolicy: { members: { MaximumRetryAttempts: 'used', MaximumEventAgeInSeconds: 'used' } },
+          DeadLetterConfig: { members: { Arn: 'used' } },
+        },
+      },
+    },
+  },
+};
+
+export function provisionSchedules(resources: readonly Resource[], scheduler: Scheduler): void {
+  for (const { type, properties, physicalName } of resources) {
+    if (type !== SCHEDULE) continue;
+    const { GroupName, ...definition } = properties;
+    const target = member(properties, 'Target') ?? {};
+    const policy = member(target, 'RetryPolicy');
+    scheduler.createSchedule({
+      ...(definition as unknown as ScheduleDefinition),
+      Name: physicalName,
+      FlexibleTimeWindow: withNumbers(member(properties, 'FlexibleTimeWindow'), ['MaximumWindowInMinutes']),
+      Target: {
+        ...target,
+        ...(policy && { RetryPolicy: withNumbers(policy, ['MaximumRetryAttempts', 'MaximumEventAgeInSeconds']) }),
+      } as unknown as ScheduleDefinition['Target'],
+    });
+  }
+}
+
+/** CloudFormation takes numbers as text, too. */
+function withNumbers(properties: Record<string, unknown> = { Mode: 'OFF' }, names: readonly string[]) {
+  const numbers = names.filter((name) => isPresent(properties[name])).map((name) => [name, Number(properties[name])]);
+  return { ...properties, ...Object.fromEntries(numbers) };
+}
