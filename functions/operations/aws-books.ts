@@ -1,8 +1,19 @@
 import { CloudFormationClient, paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { paginateListExecutions, SFNClient } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, GetCommand, paginateScan } from '@aws-sdk/lib-dynamodb';
-import type { Books, ChargeEntry, OrderEntry, ParcelEntry, PaymentEntry, ShipmentEntry, StockEntry } from './books';
+import { readFailureQueues } from './aws-failure-queues';
+import type {
+  Books,
+  ChargeEntry,
+  ExecutionEntry,
+  OrderEntry,
+  ParcelEntry,
+  PaymentEntry,
+  ShipmentEntry,
+  StockEntry,
+} from './books';
 
 /** Where the books are: an endpoint that speaks AWS's protocols, or the account that the credentials name. */
 export interface BooksSource {
@@ -17,8 +28,10 @@ const PAGE_TIMEOUT_MS = 10_000;
 /**
  * Reads the books of all services and, where the sandbox plays them, of the outside parties.
  *
- * Orders come first: what an order's outcome promises was written before it, so it is found in the books read after it. An
- * order that is newer than that first look is looked up once more when another book names it.
+ * What is written last is read first, so that what it promises is found in the books read after it: executions before the
+ * orders that they settle, orders before everything that their outcome promises, shipments before the payments that they
+ * need, the services before the outside parties. An order that is newer than the first look is looked up once more when
+ * another book names it.
  *
  * @throws {Error} when a stack or its outputs are missing, or a book cannot be read.
  */
@@ -30,20 +43,24 @@ export async function readBooks({ endpoint, stage = 'dev' }: BooksSource): Promi
       credentials: { accessKeyId: 'audit', secretAccessKey: 'audit' },
     }),
   };
-  const outputs = await readOutputs(new CloudFormationClient(config), `holdfast-${stage}-`);
+  const prefix = `holdfast-${stage}-`;
+  const outputs = await readOutputs(new CloudFormationClient(config), prefix);
   const tables = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   const table = (name: string) => getOutput(outputs, `${name}TableName`);
+  const stepFunctions = new SFNClient(config);
+  const executions = await listExecutions(stepFunctions, getOutput(outputs, 'PlaceOrderStateMachineArn'));
   const orders = await scan<OrderEntry>(tables, table('Orders'));
   const stock = await scan<StockEntry>(tables, table('Inventory'));
-  const payments = await scan<PaymentEntry>(tables, table('Payments'));
   const shipments = await scan<ShipmentEntry>(tables, table('Shipping'));
+  const payments = await scan<PaymentEntry>(tables, table('Payments'));
   const sandbox = await readSandbox(new SecretsManagerClient(config), outputs);
   const named = [...payments, ...shipments, ...(sandbox.charges ?? []), ...(sandbox.parcels ?? [])].map(
     ({ orderId }) => orderId,
   );
   const reserved = stock.flatMap(({ pending }) => Object.keys(pending));
   const newer = await readNewer(tables, table('Orders'), orders, [...named, ...reserved]);
-  return { orders: [...orders, ...newer], stock, payments, shipments, ...sandbox };
+  const failureQueues = await readFailureQueues(stepFunctions.config, endpoint, prefix);
+  return { orders: [...orders, ...newer], stock, payments, shipments, executions, failureQueues, ...sandbox };
 }
 
 async function readOutputs(client: CloudFormationClient, prefix: string): Promise<Map<string, string>> {
@@ -70,6 +87,14 @@ async function scan<Row>(client: DynamoDBDocumentClient, TableName: string): Pro
     rows.push(...((page.Items ?? []) as Row[]));
   }
   return rows;
+}
+
+async function listExecutions(client: SFNClient, stateMachineArn: string): Promise<ExecutionEntry[]> {
+  const entries: ExecutionEntry[] = [];
+  for await (const { executions = [] } of paginateListExecutions({ client, pageSize: 1000 }, { stateMachineArn })) {
+    entries.push(...executions.map(({ name = '', status = '' }) => ({ name, status })));
+  }
+  return entries;
 }
 
 async function readNewer(

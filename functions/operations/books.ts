@@ -8,14 +8,21 @@ export interface Books {
   readonly charges?: readonly ChargeEntry[];
   /** The carrier's own books; absent when it does not show them. */
   readonly parcels?: readonly ParcelEntry[];
+  /** The place-order executions, named after their orders; absent when they are not looked at. */
+  readonly executions?: readonly ExecutionEntry[];
+  /** The queues that take what failed for good; absent when they are not looked at. */
+  readonly failureQueues?: readonly FailureQueueEntry[];
 }
 
 export interface OrderEntry {
   readonly orderId: string;
   readonly status: string;
   readonly totalCents: number;
-  readonly items: ReadonlyArray<{ readonly sku: string; readonly quantity: number }>;
+  readonly items: ReadonlyArray<{ readonly sku: string; readonly quantity: number; readonly unitPriceCents: number }>;
   readonly createdAt: string;
+  readonly updatedAt: string;
+  /** Set when the saga has given the confirmation up. */
+  readonly abandonedAt?: string;
 }
 
 export interface StockEntry {
@@ -24,6 +31,8 @@ export interface StockEntry {
   readonly reserved: number;
   /** Pieces by order. */
   readonly pending: Readonly<Record<string, number>>;
+  /** Orders that have given their pieces back, with the epoch seconds until which that is remembered. */
+  readonly released?: Readonly<Record<string, number>>;
 }
 
 export interface PaymentEntry {
@@ -49,4 +58,16 @@ export interface ParcelEntry {
   readonly reference: string;
   readonly orderId: string;
   readonly status: string;
+}
+
+export interface ExecutionEntry {
+  readonly name: string;
+  /** As Step Functions says it, such as `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`. */
+  readonly status: string;
+}
+
+export interface FailureQueueEntry {
+  readonly queue: string;
+  /** Visible and hidden ones. */
+  readonly messages: number;
 }

@@ -1,39 +1,9 @@
-import { audit, STUCK_AFTER_MS } from '../../../functions/operations/audit';
-import type { Books, OrderEntry } from '../../../functions/operations/books';
+import { audit } from '../../../functions/operations/audit';
+import type { Books } from '../../../functions/operations/books';
+import { STUCK_AFTER_MS } from '../../../functions/operations/check-orders';
 import { placeOrder } from '../../../functions/orders/place-order.saga';
 import { toAsl } from '../../../lib/saga/to-asl';
-
-const NOW = Date.UTC(2026, 0, 1, 12);
-const ID = 'ord_1';
-
-const anOrder = (status: string, more: Partial<OrderEntry> = {}): OrderEntry => ({
-  orderId: ID,
-  status,
-  totalCents: 2400,
-  items: [{ sku: 'MUG-01', quantity: 2 }],
-  createdAt: new Date(NOW - 60_000).toISOString(),
-  ...more,
-});
-
-/** The books of one order that went through. */
-const CONFIRMED: Books = {
-  orders: [anOrder('CONFIRMED')],
-  stock: [{ sku: 'MUG-01', available: 98, reserved: 2, pending: { [ID]: 2 } }],
-  payments: [{ orderId: ID, status: 'CAPTURED', amountCents: 2400, refundedCents: 0 }],
-  shipments: [{ orderId: ID, status: 'BOOKED' }],
-  charges: [{ reference: ID, orderId: ID, amountCents: 2400, status: 'CAPTURED' }],
-  parcels: [{ reference: ID, orderId: ID, status: 'BOOKED' }],
-};
-
-/** The books of one order that was undone at its last step. */
-const REJECTED: Books = {
-  orders: [anOrder('REJECTED')],
-  stock: [{ sku: 'MUG-01', available: 100, reserved: 0, pending: {} }],
-  payments: [{ orderId: ID, status: 'REFUNDED', amountCents: 2400, refundedCents: 2400 }],
-  shipments: [{ orderId: ID, status: 'CANCELLED' }],
-  charges: [{ reference: ID, orderId: ID, amountCents: 2400, status: 'REFUNDED' }],
-  parcels: [{ reference: ID, orderId: ID, status: 'BLOCKED' }],
-};
+import { anOrder, CONFIRMED, ID, NOW, REJECTED } from './some-books';
 
 const charge = (status: string, amountCents = 2400, orderId = ID) => ({
   reference: orderId,
@@ -55,10 +25,19 @@ describe('the audit', () => {
       'parties that do not show their books',
       { ...CONFIRMED, charges: undefined, parcels: undefined } as unknown as Books,
     ],
-    ['an order on its way, wherever it is', { ...CONFIRMED, orders: [anOrder('PENDING')], shipments: [], parcels: [] }],
+    [
+      'an order on its way, wherever it is',
+      { ...CONFIRMED, orders: [anOrder('PENDING')], shipments: [], parcels: [], executions: [] },
+    ],
     [
       'an order that people look after',
-      { ...CONFIRMED, orders: [anOrder('NEEDS_ATTENTION')], shipments: [], parcels: [] },
+      {
+        ...CONFIRMED,
+        orders: [anOrder('NEEDS_ATTENTION')],
+        shipments: [],
+        parcels: [],
+        executions: [{ name: ID, status: 'FAILED' }],
+      },
     ],
   ])('finds nothing wrong with %s', (_, books) => {
     expect(audit(books, NOW)).toMatchObject({ ok: true, violations: [] });
@@ -205,6 +184,8 @@ describe('the audit', () => {
       skus: 1,
       charges: 1,
       parcels: 1,
+      executions: 1,
+      deadLetters: 0,
     });
   });
 });

@@ -1,0 +1,24 @@
+import type { Books } from './books';
+import { type Violation, violationOf } from './violation';
+
+const violation = violationOf('orders');
+
+/** Longer than the budgets of every step and undo together: an order that is open for longer is stuck. */
+export const STUCK_AFTER_MS = 30 * 60_000;
+
+const STATUSES = ['PENDING', 'CONFIRMED', 'REJECTED', 'CANCELLED', 'NEEDS_ATTENTION'];
+
+/** An order is in a state that exists, is not confirmed after it was given up, and does not stay open. */
+export function checkOrders({ orders }: Books, now: number): Violation[] {
+  return orders.flatMap(({ orderId, status, createdAt, abandonedAt }): Violation[] => {
+    if (!STATUSES.includes(status)) return [violation(orderId, `has the status ${status}`)];
+    const found: Violation[] = [];
+    if (status === 'PENDING' && now - Date.parse(createdAt) > STUCK_AFTER_MS) {
+      found.push(violationOf('stuck orders')(orderId, `is PENDING since ${createdAt}`));
+    }
+    if (status === 'CONFIRMED' && abandonedAt !== undefined) {
+      found.push(violation(orderId, `is CONFIRMED, and was abandoned at ${abandonedAt}`));
+    }
+    return found;
+  });
+}
