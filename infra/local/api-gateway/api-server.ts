@@ -31,8 +31,10 @@ export interface ApiServerOptions {
   onError?: (error: unknown) => void;
 }
 
-/** A little over API Gateway's own limit, so that it is the REST API that refuses a body slightly too large. */
+/** More is not kept. A little over API Gateway's own limit, so that a body slightly too large is read to its end. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024 + 64 * 1024;
+/** Well over API Gateway's own limit, so that it is the REST API that refuses. */
+const MAX_HEADER_BYTES = 64 * 1024;
 /** How much of a refused body is read and thrown away, so that an honest client lives to see the refusal. */
 const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
 
@@ -43,7 +45,7 @@ const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
  */
 export async function openApiServer(options: ApiServerOptions): Promise<ApiServer> {
   let routes: readonly ApiRoute[] | undefined;
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (incoming, outgoing) => {
     // A client that goes away while it is answered is its own affair.
     outgoing.on('error', () => undefined);
     serve(incoming, routes)
@@ -85,9 +87,8 @@ function listen(server: Server, { port, host, portFlag }: ApiServerOptions): Pro
 }
 
 async function serve(incoming: IncomingMessage, routes: readonly ApiRoute[] | undefined): Promise<HttpAnswer> {
-  if (Number(incoming.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return tooLargeAnswer();
-  const body = await readBody(incoming);
-  if (body === undefined) return tooLargeAnswer();
+  const isTooLarge = Number(incoming.headers['content-length'] ?? 0) > MAX_BODY_BYTES;
+  const body = isTooLarge ? undefined : await readBody(incoming);
   if (routes === undefined) return messageAnswer(503, 'Service Unavailable');
   const request = toRequest(incoming, body);
   for (const route of routes) {
@@ -113,7 +114,7 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
   });
 }
 
-function toRequest(incoming: IncomingMessage, body: Buffer): HttpRequest {
+function toRequest(incoming: IncomingMessage, body: Buffer | undefined): HttpRequest {
   const url = incoming.url ?? '/';
   const at = url.indexOf('?');
   return {
@@ -121,7 +122,8 @@ function toRequest(incoming: IncomingMessage, body: Buffer): HttpRequest {
     rawPath: at === -1 ? url : url.slice(0, at),
     rawQueryString: at === -1 ? '' : url.slice(at + 1),
     headers: toHeaders(incoming.rawHeaders),
-    body,
+    body: body ?? Buffer.alloc(0),
+    ...(body === undefined && { isBodyCut: true }),
     sourceIp: incoming.socket.remoteAddress ?? '',
   };
 }
@@ -139,11 +141,12 @@ function toHeaders(rawHeaders: readonly string[]): Record<string, string[]> {
 
 function send(incoming: IncomingMessage, outgoing: ServerResponse, answer: HttpAnswer): void {
   if (outgoing.destroyed) return;
-  outgoing.writeHead(answer.status, answer.headers);
   if (incoming.complete) {
-    outgoing.end(answer.body);
+    outgoing.writeHead(answer.status, answer.headers).end(answer.body);
     return;
   }
+  const closing = { Connection: 'close', 'Content-Length': String(answer.body.length) };
+  outgoing.writeHead(answer.status, { ...answer.headers, ...closing });
   // The body was refused half-way. Closing now would reset the connection while the client still sends, and it would
   // never see the answer: it is sent whole at once, and the connection closed when the client stops or sends too much.
   outgoing.write(answer.body);
@@ -153,13 +156,6 @@ function send(incoming: IncomingMessage, outgoing: ServerResponse, answer: HttpA
     if (discardedBytes > MAX_DISCARDED_BYTES) incoming.destroy();
   });
   incoming.on('end', () => outgoing.end());
-}
-
-function tooLargeAnswer(): HttpAnswer {
-  const answer = messageAnswer(413, `HTTP content length exceeded ${MAX_BODY_BYTES} bytes.`);
-  answer.headers.Connection = 'close';
-  answer.headers['Content-Length'] = String(answer.body.length);
-  return answer;
 }
 
 function messageAnswer(status: number, message: string): HttpAnswer {

@@ -6,16 +6,18 @@ import { callLambda, type LambdaAccess, type LambdaOutcome } from './lambda-call
 import { type MatchedRequest, toRequestEvent } from './proxy-event';
 import type { AuthorizerDefinition } from './read-authorizers';
 
-/** Decides whether a call may go on, and returns what the function gets as `requestContext.authorizer`. */
-export type Authorize = (
-  call: ApiCall,
-  matched: MatchedRequest,
-  methodArn: string,
-) => Promise<NonNullable<RequestContext['authorizer']>>;
+/** Decides whether a call may go on, and returns what the authorizer said of the caller. */
+export type Authorize = (call: ApiCall, matched: MatchedRequest, methodArn: string) => Promise<Admission>;
 
-interface Result {
-  policy: Policy;
+interface Admission {
+  /** What the function gets as `requestContext.authorizer`. */
   context: NonNullable<RequestContext['authorizer']>;
+  /** The API key that the call counts for, when the API takes its keys from the authorizer. */
+  usageIdentifierKey?: string;
+}
+
+interface Result extends Admission {
+  policy: Policy;
 }
 
 /** How long the gateway waits for an authorizer. */
@@ -61,9 +63,9 @@ function readIdentity(definition: AuthorizerDefinition, call: ApiCall, matched: 
   return present;
 }
 
-function admit({ policy, context }: Result, methodArn: string): Result['context'] {
-  const decision = evaluatePolicy(policy, methodArn);
-  if (decision === 'allow') return context;
+function admit(result: Result, methodArn: string): Admission {
+  const decision = evaluatePolicy(result.policy, methodArn);
+  if (decision === 'allow') return result;
   const suffix = decision === 'explicit-deny' ? ' with an explicit deny' : '';
   throw new GatewayResponseError('ACCESS_DENIED', `User is not authorized to access this resource${suffix}`, {
     log: `The authorizer's policy gives ${decision} for ${methodArn}`,
@@ -88,11 +90,18 @@ function parseResult(outcome: LambdaOutcome): Result {
     if (payload.errorMessage === 'Unauthorized') throw new GatewayResponseError('UNAUTHORIZED', 'Unauthorized');
     throw configurationError(`the function failed: ${outcome.payload}`);
   }
-  const { principalId, policyDocument, context } = payload;
+  const { principalId, policyDocument, context, usageIdentifierKey } = payload;
   if (typeof principalId !== 'string' || principalId === '') {
     throw configurationError(`principalId must be a non-empty string, got ${JSON.stringify(principalId)}`);
   }
-  return { policy: toPolicy(policyDocument), context: { ...toStrings(context ?? {}), principalId } };
+  if (!['undefined', 'string'].includes(typeof usageIdentifierKey)) {
+    throw configurationError(`usageIdentifierKey must be a string, got ${JSON.stringify(usageIdentifierKey)}`);
+  }
+  return {
+    policy: toPolicy(policyDocument),
+    context: { ...toStrings(context ?? {}), principalId },
+    ...(typeof usageIdentifierKey === 'string' && { usageIdentifierKey }),
+  };
 }
 
 function toPolicy(policyDocument: unknown): Policy {

@@ -10,6 +10,8 @@ const REQUEST_VARIABLES = [
   'error.responseType',
   'extendedRequestId',
   'httpMethod',
+  'identity.apiKey',
+  'identity.apiKeyId',
   'identity.caller',
   'identity.sourceIp',
   'identity.user',
@@ -24,11 +26,7 @@ const REQUEST_VARIABLES = [
   'stage',
   'xrayTraceId',
 ];
-const LOG_VARIABLES = ['integrationErrorMessage', 'responseLatency', 'responseLength', 'status'];
 const VARIABLE = /\$context((?:\.[A-Za-z0-9_-]+)+)/g;
-
-/** Where a template stands: an access log knows the outcome of the request, a gateway response does not. */
-export type TemplateUse = 'gateway response' | 'access log';
 
 /**
  * Replaces each `$context.name` in a template by its value, or by `absent` where the request has none. API Gateway does
@@ -46,18 +44,19 @@ export function findVariable(call: ApiCall, name: string): string | undefined {
   return value === undefined || value === null ? undefined : String(value);
 }
 
-/** @throws {Error} when a template uses a variable that is not kept here, naming it */
-export function checkTemplate(template: string, use: TemplateUse, where: string): void {
+/** @throws {Error} when the template of a gateway response uses a variable that is not kept here, naming it */
+export function checkTemplate(template: string, where: string): void {
   const foreign = template.match(/\$(?:input|util|stageVariables|method)\b/)?.[0];
   if (foreign !== undefined) throw new Error(`${where}: only $context variables are supported, got ${foreign}`);
-  for (const [, path] of template.matchAll(VARIABLE)) checkVariable((path ?? '').slice(1), use, where);
+  for (const [, path] of template.matchAll(VARIABLE)) checkVariable((path ?? '').slice(1), where);
 }
 
 /** @throws {Error} when `$context.<name>` is not kept here */
-export function checkVariable(name: string, use: TemplateUse, where: string): void {
-  const known = use === 'access log' ? [...REQUEST_VARIABLES, ...LOG_VARIABLES] : REQUEST_VARIABLES;
-  if (known.includes(name) || /^authorizer\.[A-Za-z0-9_-]+$/.test(name)) return;
-  throw new Error(`${where}: $context.${name} is not supported; known are authorizer.*, ${known.join(', ')}`);
+export function checkVariable(name: string, where: string): void {
+  if (REQUEST_VARIABLES.includes(name) || /^authorizer\.[A-Za-z0-9_-]+$/.test(name)) return;
+  throw new Error(
+    `${where}: $context.${name} is not supported; known are authorizer.*, ${REQUEST_VARIABLES.join(', ')}`,
+  );
 }
 
 function valueAt(values: object, name: string): unknown {

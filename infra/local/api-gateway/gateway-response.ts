@@ -81,7 +81,7 @@ function checkDefinition(definition: GatewayResponseDefinition): void {
       const advice = `say ${HEADER_KEY}Content-Type: "'${mediaType}'" with a template for ${MEDIA_TYPE}`;
       throw new Error(`${where}: a template for ${mediaType} is not supported; ${advice}`);
     }
-    checkTemplate(template, 'gateway response', where);
+    checkTemplate(template, where);
   }
 }
 
@@ -93,7 +93,7 @@ function checkParameter(key: string, source: string, where: string): void {
   if (!key.startsWith(HEADER_KEY)) throw new Error(`${where}: only ${HEADER_KEY}<name> can be set, got ${key}`);
   if (/^'.*'$/.test(source) || /^method\.request\.header\.[A-Za-z0-9-]+$/.test(source)) return;
   if (source.startsWith('context.')) {
-    checkVariable(source.slice('context.'.length), 'gateway response', where);
+    checkVariable(source.slice('context.'.length), where);
     return;
   }
   throw new Error(`${where}: ${key} must be 'static', context.<name> or method.request.header.<name>, got ${source}`);

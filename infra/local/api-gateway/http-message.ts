@@ -8,6 +8,8 @@ export interface HttpRequest {
   /** Every value of each header, in the order sent. Names keep the spelling of their first appearance. */
   headers: Readonly<Record<string, readonly string[]>>;
   body: Buffer;
+  /** The body was larger than the server reads, and `body` has nothing of it. */
+  isBodyCut?: boolean;
   sourceIp: string;
 }
 

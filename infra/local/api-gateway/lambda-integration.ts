@@ -4,25 +4,26 @@ import type { HttpAnswer } from './http-message';
 import { callLambda, type LambdaAccess } from './lambda-call';
 import { parseProxyAnswer } from './proxy-answer';
 import { type MatchedRequest, toProxyEvent } from './proxy-event';
-import type { MethodDefinition } from './read-methods';
+import type { LambdaIntegration } from './read-methods';
+import { MAX_PAYLOAD_BYTES } from './request-limits';
 
 const MESSAGE = 'Internal server error';
 
 /**
  * Has a method's function answer a call. The gateway never repeats an invocation.
  *
- * @throws {GatewayResponseError} API_CONFIGURATION_ERROR (500) without permission, INTEGRATION_TIMEOUT (504),
- * INTEGRATION_FAILURE with 500 when the invocation is refused, with 502 when the function fails or its result is malformed
+ * @throws {GatewayResponseError} API_CONFIGURATION_ERROR (500) without permission and for an answer over 10 MB,
+ * INTEGRATION_TIMEOUT (504), INTEGRATION_FAILURE with 500 when the invocation is refused, with 502 when the function fails
+ * or its result is malformed
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway-errors.html
  */
 export async function integrate(
   access: LambdaAccess,
-  method: MethodDefinition,
+  { functionArn, timeoutMs }: LambdaIntegration,
   call: ApiCall,
   matched: MatchedRequest,
   sourceArn: string,
 ): Promise<HttpAnswer> {
-  const { functionArn, timeoutMs } = method;
   const outcome = await callLambda(access, { functionArn, sourceArn, event: toProxyEvent(call, matched), timeoutMs });
   switch (outcome.kind) {
     case 'forbidden':
@@ -50,7 +51,12 @@ function toAnswer(call: ApiCall, outcome: { payload: string; functionError?: str
     throw failure(call, 'INTEGRATION_FAILURE', 502, line);
   }
   const parsed = parseProxyAnswer(outcome.payload);
-  if ('answer' in parsed) return parsed.answer;
+  if ('answer' in parsed) {
+    const { length } = parsed.answer.body;
+    if (length <= MAX_PAYLOAD_BYTES) return parsed.answer;
+    const tooLong = `Integration response of reported length ${length} is larger than allowed maximum of ${MAX_PAYLOAD_BYTES} bytes`;
+    throw failure(call, 'API_CONFIGURATION_ERROR', 500, `Execution failed due to configuration error: ${tooLong}`);
+  }
   const line = `Execution failed due to configuration error: Malformed Lambda proxy response: ${parsed.malformed}`;
   throw failure(call, 'INTEGRATION_FAILURE', 502, line);
 }

@@ -12,6 +12,7 @@ export interface OpenApiDocument {
   'x-amazon-apigateway-request-validators'?: Record<string, RequestValidator>;
   'x-amazon-apigateway-request-validator'?: string;
   'x-amazon-apigateway-gateway-responses'?: Record<string, BodyGatewayResponse>;
+  'x-amazon-apigateway-api-key-source'?: string;
   [member: string]: unknown;
 }
 
@@ -51,6 +52,12 @@ interface BodyGatewayResponse {
   statusCode?: string | number;
   responseParameters?: Record<string, string>;
   responseTemplates?: Record<string, string>;
+}
+
+/** Whether a scheme stands for API keys of usage plans, which API Gateway tells by this header's name. */
+export function isApiKeyScheme({ type, name, in: place, ...others }: SecurityScheme): boolean {
+  const isHeader = type === 'apiKey' && place === 'header' && name?.toLowerCase() === 'x-api-key';
+  return isHeader && others['x-amazon-apigateway-authorizer'] === undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { parseFunctionArn } from './lambda-call';
-import { checkExtensions, type OpenApiDocument, type SecurityScheme } from './open-api-document';
+import { checkExtensions, isApiKeyScheme, type OpenApiDocument, type SecurityScheme } from './open-api-document';
 
 /** One Lambda authorizer, checked and ready to use. */
 export interface AuthorizerDefinition {
@@ -33,13 +33,15 @@ const DEFAULT_TTL_SECONDS = 300;
 const MAX_TTL_SECONDS = 3600;
 
 /**
- * Every authorizer of the document, by the name of its security scheme.
+ * Every authorizer of the document, by the name of its security scheme. A scheme for API keys has none.
  *
  * @throws {Error} when a scheme is not a Lambda authorizer of type token or request, or uses what is not supported
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html
  */
 export function readAuthorizers(body: OpenApiDocument): Map<string, AuthorizerDefinition> {
-  const schemes = Object.entries(body.components?.securitySchemes ?? {});
+  const schemes = Object.entries(body.components?.securitySchemes ?? {}).filter(
+    ([, scheme]) => !isApiKeyScheme(scheme),
+  );
   return new Map(schemes.map(([name, scheme]) => [name, readAuthorizer(name, scheme)]));
 }
 

@@ -1,17 +1,38 @@
+import type { HttpAnswer } from './http-message';
 import { parseFunctionArn } from './lambda-call';
-import { checkExtensions, type OpenApiDocument, type Operation, type Parameter } from './open-api-document';
+import { readMockAnswer } from './mock-integration';
+import {
+  checkExtensions,
+  isApiKeyScheme,
+  type OpenApiDocument,
+  type Operation,
+  type Parameter,
+} from './open-api-document';
 
 /** One method of the API, checked and ready to serve. */
 export interface MethodDefinition {
   /** The path as the document writes it, such as `/things/{thingId}`. */
   resourcePath: string;
   httpMethod: string;
-  functionArn: string;
-  timeoutMs: number;
+  integration: LambdaIntegration | MockIntegration;
   /** What a request must have, and not blank; empty when the method's validator does not look at parameters. */
   requiredParameters: RequiredParameter[];
   /** The security scheme whose authorizer decides; absent when the method is open to everybody. */
   securityScheme?: string;
+  /** Whether only requests with an API key of a usage plan are served. */
+  needsApiKey: boolean;
+}
+
+/** Has a function answer. */
+export interface LambdaIntegration {
+  kind: 'lambda';
+  functionArn: string;
+  timeoutMs: number;
+}
+
+interface MockIntegration {
+  kind: 'mock';
+  answer: HttpAnswer;
 }
 
 export interface RequiredParameter {
@@ -25,6 +46,7 @@ const ROOT_EXTENSIONS = [
   'x-amazon-apigateway-request-validators',
   'x-amazon-apigateway-request-validator',
   'x-amazon-apigateway-gateway-responses',
+  'x-amazon-apigateway-api-key-source',
 ];
 const OPERATION_EXTENSIONS = ['x-amazon-apigateway-integration', 'x-amazon-apigateway-request-validator'];
 const INTEGRATION_MEMBERS = [
@@ -69,13 +91,12 @@ function readMethod(
 ): MethodDefinition {
   const where = `${httpMethod} ${resourcePath}`;
   checkExtensions(operation, OPERATION_EXTENSIONS, where);
-  const securityScheme = readSecurity(operation.security ?? body.security ?? [], where);
   return {
     resourcePath,
     httpMethod,
-    ...readIntegration(operation['x-amazon-apigateway-integration'], where),
+    integration: readIntegration(operation['x-amazon-apigateway-integration'], where),
     requiredParameters: readRequiredParameters(body, operation, item, where),
-    ...(securityScheme === undefined ? {} : { securityScheme }),
+    ...readSecurity(body, operation, where),
   };
 }
 
@@ -83,10 +104,12 @@ function readMethod(
 function readIntegration(
   integration: Operation['x-amazon-apigateway-integration'],
   where: string,
-): { functionArn: string; timeoutMs: number } {
+): MethodDefinition['integration'] {
   if (integration === undefined) throw new Error(`${where}: x-amazon-apigateway-integration is missing`);
-  if (String(integration.type).toLowerCase() !== 'aws_proxy') {
-    throw new Error(`${where}: integration type must be aws_proxy, got ${integration.type}`);
+  const type = String(integration.type).toLowerCase();
+  if (type === 'mock') return { kind: 'mock', answer: readMockAnswer(integration, where) };
+  if (type !== 'aws_proxy') {
+    throw new Error(`${where}: integration type must be aws_proxy or mock, got ${integration.type}`);
   }
   const foreign = Object.keys(integration).find((member) => !INTEGRATION_MEMBERS.includes(member));
   if (foreign !== undefined) {
@@ -99,13 +122,30 @@ function readIntegration(
   if (typeof timeoutMs !== 'number' || timeoutMs < 50 || timeoutMs > MAX_TIMEOUT_MS) {
     throw new Error(`${where}: timeoutInMillis must be from 50 to ${MAX_TIMEOUT_MS}, got ${timeoutMs}`);
   }
-  return { functionArn: parseFunctionArn(integration.uri, where), timeoutMs };
+  return { kind: 'lambda', functionArn: parseFunctionArn(integration.uri, where), timeoutMs };
 }
 
-function readSecurity(requirements: ReadonlyArray<Record<string, string[]>>, where: string): string | undefined {
-  const schemes = requirements.flatMap((requirement) => Object.keys(requirement));
-  if (schemes.length <= 1) return schemes[0];
-  throw new Error(`${where}: one security scheme at most is supported, got ${schemes.join(', ')}`);
+/** A method may need an API key and an authorizer; API Gateway does not mind how the two are combined. */
+function readSecurity(
+  body: OpenApiDocument,
+  operation: Operation,
+  where: string,
+): Pick<MethodDefinition, 'securityScheme' | 'needsApiKey'> {
+  const schemes = (operation.security ?? body.security ?? []).flatMap((requirement) => Object.keys(requirement));
+  const isForKeys = (name: string) => {
+    const scheme = body.components?.securitySchemes?.[name];
+    return scheme !== undefined && isApiKeyScheme(scheme);
+  };
+  const [securityScheme, ...others] = schemes.filter((name) => !isForKeys(name));
+  if (others.length > 0) {
+    throw new Error(`${where}: one security scheme at most is supported, got ${schemes.join(', ')}`);
+  }
+  return { needsApiKey: schemes.some(isForKeys), ...(securityScheme !== undefined && { securityScheme }) };
+}
+
+/** A method's name in throttle settings, such as `/things/{thingId}/GET`. */
+export function methodKey({ resourcePath, httpMethod }: { resourcePath: string; httpMethod: string }): string {
+  return `${resourcePath}/${httpMethod}`;
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html */

@@ -2,9 +2,10 @@
 
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock';
+import type { KeyValueStore } from '../storage/key-value-store';
 import { type ApiCall, beginCall } from './api-call';
 import { type Authorize, openAuthorizer } from './authorizer';
-import { checkTemplate, renderTemplate } from './context-variables';
+import { renderTemplate } from './context-variables';
 import { type GatewayResponseDefinition, openGatewayResponses } from './gateway-response';
 import { GatewayResponseError } from './gateway-response-error';
 import { findHeader, type HttpAnswer, type HttpRequest, parseQuery, setHeader } from './http-message';
@@ -14,7 +15,10 @@ import type { OpenApiDocument } from './open-api-document';
 import type { MatchedRequest } from './proxy-event';
 import { readAuthorizers } from './read-authorizers';
 import { type MethodDefinition, type RequiredParameter, readMethods } from './read-methods';
+import { checkMethodArn, checkRequestSize } from './request-limits';
 import { buildRouteTable, parsePath } from './route-table';
+import { type MethodSetting, openStageThrottle } from './stage-throttle';
+import { openUsagePlans, type UsagePlanDefinition } from './usage-plans';
 
 /** One REST API and its stage, resolved from the template. */
 export interface RestApiDefinition {
@@ -23,12 +27,14 @@ export interface RestApiDefinition {
   body: OpenApiDocument;
   /** The API's `AWS::ApiGateway::GatewayResponse` resources; those in the body come on top, and these win. */
   gatewayResponses: GatewayResponseDefinition[];
+  /** Where requests have their API keys; `HEADER` unless told here or in the body. */
+  apiKeySource?: string;
+  usagePlans?: readonly UsagePlanDefinition[];
   stage: {
     tracingEnabled: boolean;
-    /** Accepted and not enforced: nothing here throttles. */
-    methodSettings?: unknown;
+    methodSettings?: readonly MethodSetting[];
     /** One line for each request, with `$context` variables; no access log when absent. */
-    accessLogFormat?: string;
+    accessLog?: { logGroupArn: string; format: string };
   };
 }
 
@@ -40,7 +46,9 @@ export interface RestApiOptions {
   accountId: string;
   /** The functions' resource policies; everything is allowed unless told. */
   isInvokable?: LambdaAccess['isInvokable'];
-  onAccessLog?: (line: string) => void;
+  /** Where usage against quotas is counted; needed only with usage plans that have some. */
+  store?: KeyValueStore;
+  onAccessLog?: (logGroupArn: string, line: string) => void;
   /** Why the gateway itself answered a request, with what its client is not told. */
   onExecutionLog?: (line: string) => void;
   /** A new UUID, for request and trace ids; random unless told. */
@@ -52,21 +60,19 @@ export interface RestApi {
   handle(request: HttpRequest): Promise<HttpAnswer>;
 }
 
-/** API Gateway's limit of a payload, which no quota raises. */
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
-
 /**
- * Opens a REST API, mapped at the root of its address as with a custom domain.
+ * Opens a REST API, mapped at the root of its address as with a custom domain. A request passes the authorizer first,
+ * then its usage plan, then the throttles of the stage and of the account.
  *
- * @throws {Error} when the body, a gateway response or the log format uses what is not supported, saying which and where
+ * @throws {Error} when the body, a gateway response or a usage plan uses what is not supported, saying which and where
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-rest-api.html
+ * @see https://repost.aws/knowledge-center/api-gateway-logs for the order
  */
 export function openRestApi(options: RestApiOptions): RestApi {
   const { definition, clock, newId = randomUUID } = options;
   const { restApiId, stageName, stage } = definition;
   const serve = openMethods(options);
   const toGatewayResponse = openGatewayResponses(allGatewayResponses(definition));
-  if (stage.accessLogFormat !== undefined) checkTemplate(stage.accessLogFormat, 'access log', 'access log format');
   const surroundings = { accountId: options.accountId, restApiId, stageName, clock, newId };
   return {
     handle: async (request) => {
@@ -82,8 +88,8 @@ export function openRestApi(options: RestApiOptions): RestApi {
       call.outcome.status = answer.status;
       call.outcome.responseLength = answer.body.length;
       call.outcome.responseLatency = clock.now() - call.startedAtMs;
-      if (stage.accessLogFormat !== undefined) {
-        options.onAccessLog?.(renderTemplate(stage.accessLogFormat, call, '-'));
+      if (stage.accessLog !== undefined) {
+        options.onAccessLog?.(stage.accessLog.logGroupArn, renderTemplate(stage.accessLog.format, call, '-'));
       }
       return answer;
     },
@@ -96,17 +102,18 @@ function allGatewayResponses({ body, gatewayResponses }: RestApiDefinition): Gat
 }
 
 function openMethods(options: RestApiOptions): (call: ApiCall) => Promise<HttpAnswer> {
-  const { restApiId, stageName, body } = options.definition;
+  const { restApiId, stageName, stage, body, usagePlans = [] } = options.definition;
   const access: LambdaAccess = { ...options, isInvokable: options.isInvokable ?? (() => true) };
   const apiArn = `arn:aws:execute-api:${options.region}:${options.accountId}:${restApiId}`;
   const methods = readMethods(body);
   const authorizers = openAuthorizers(body, methods, access, apiArn);
   const findRoute = buildRouteTable(methods);
+  const keySource = readKeySource(options.definition);
+  const admitClient = openUsagePlans(usagePlans, methods, { store: options.store, clock: options.clock });
+  const throttle = openStageThrottle(stage.methodSettings ?? [], methods, options.clock);
   return async (call) => {
     const { request, requestContext } = call;
-    if (request.body.length > MAX_BODY_BYTES) {
-      throw new GatewayResponseError('REQUEST_TOO_LARGE', `HTTP content length exceeded ${MAX_BODY_BYTES} bytes.`);
-    }
+    checkRequestSize(request);
     const { segments, queryParameters } = decode(request);
     const route = findRoute(request.method, segments);
     if (route === undefined) {
@@ -117,13 +124,30 @@ function openMethods(options: RestApiOptions): (call: ApiCall) => Promise<HttpAn
     Object.assign(requestContext, { resourceId: toResourceId(resourcePath), resourcePath });
     const matched = { resourcePath, pathParameters, queryParameters };
     const authorize = authorizers.get(method.securityScheme ?? '');
+    let usageIdentifierKey: string | undefined;
     if (authorize !== undefined) {
       const methodArn = `${apiArn}/${stageName}/${httpMethod}${request.rawPath}`;
-      requestContext.authorizer = await authorize(call, matched, methodArn);
+      checkMethodArn(methodArn);
+      ({ context: requestContext.authorizer, usageIdentifierKey } = await authorize(call, matched, methodArn));
     }
+    if (method.needsApiKey) {
+      const value = keySource === 'HEADER' ? findHeader(request.headers, 'x-api-key') : usageIdentifierKey;
+      const { apiKeyId, value: apiKey } = await admitClient(method, value);
+      Object.assign(requestContext.identity, { apiKey, apiKeyId });
+    }
+    throttle(method);
     checkRequired(method.requiredParameters, request, matched);
-    return integrate(access, method, call, matched, `${apiArn}/${stageName}/${httpMethod}${resourcePath}`);
+    const { integration } = method;
+    if (integration.kind === 'mock') return { ...integration.answer, headers: { ...integration.answer.headers } };
+    return integrate(access, integration, call, matched, `${apiArn}/${stageName}/${httpMethod}${resourcePath}`);
   };
+}
+
+function readKeySource({ apiKeySource, body }: RestApiDefinition): 'HEADER' | 'AUTHORIZER' {
+  const given = [apiKeySource, body['x-amazon-apigateway-api-key-source']].filter((source) => source !== undefined);
+  const [source = 'HEADER', ...others] = new Set(given);
+  if (others.length === 0 && (source === 'HEADER' || source === 'AUTHORIZER')) return source;
+  throw new Error(`the API key source must be HEADER or AUTHORIZER, got ${given.join(' and ')}`);
 }
 
 function openAuthorizers(

@@ -48,7 +48,11 @@ export function loadAssembly(directory: string, environment: Environment, types:
 
   const scopes = openScopes(files.stacks, world, types);
   reportRepeatedExports(scopes, report);
-  const stacks = scopes.map((scope) => buildStack(scope, report));
+  const stacks = scopes.map((scope) => {
+    const stack = buildStack(scope, report);
+    reportMissingAssets(scope, stack, files.assetPaths, report);
+    return stack;
+  });
   if (problems.size > 0) throw new AssemblyError([...problems]);
 
   return { stacks, assetDirectory: (bucket, key) => assetDirectory(files.assetPaths, bucket, key) };
@@ -104,11 +108,23 @@ function checkTarget(file: StackFile, environment: Required<Environment>, report
   );
 }
 
-function assetDirectory(assetPaths: Map<string, string>, bucket: string, key: string): string {
-  const path = assetPaths.get(`${bucket}/${key}`);
-  if (path === undefined) throw new AssemblyError([`the cloud assembly has no asset ${key} for bucket ${bucket}`]);
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new AssemblyError([`asset ${key} is expected to be the directory ${path}, which does not exist`]);
+function reportMissingAssets(scope: StackScope, stack: Stack, assetPaths: Map<string, string>, report: Report): void {
+  for (const { logicalId } of stack.resources) {
+    const asset = attempt(() => scope.asset(logicalId), report);
+    const problem = asset && findAssetProblem(assetPaths, asset.bucket, asset.key);
+    if (problem !== undefined) report(scope.place(`resource ${logicalId}: ${problem}`));
   }
-  return path;
+}
+
+function assetDirectory(assetPaths: Map<string, string>, bucket: string, key: string): string {
+  const problem = findAssetProblem(assetPaths, bucket, key);
+  if (problem !== undefined) throw new AssemblyError([problem]);
+  return assetPaths.get(`${bucket}/${key}`)!;
+}
+
+function findAssetProblem(assetPaths: Map<string, string>, bucket: string, key: string): string | undefined {
+  const path = assetPaths.get(`${bucket}/${key}`);
+  if (path === undefined) return `the cloud assembly has no asset ${key} for bucket ${bucket}`;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+  return `asset ${key} is expected to be the directory ${path}, which does not exist`;
 }

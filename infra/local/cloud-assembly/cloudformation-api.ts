@@ -14,45 +14,84 @@ export interface CloudFormationApi {
   handle(action: string, params: URLSearchParams): { status: number; xml: string };
 }
 
+/** What AWS answers at once; more resources than that are for ListStackResources, page by page. */
+const PAGE_SIZE = 100;
+
 /**
- * Opens the read-only part of the CloudFormation API on an assembly: DescribeStacks, ListStacks, ListStackResources and
- * DescribeStackResources. Every stack is CREATE_COMPLETE since this call.
+ * Opens the read-only part of the CloudFormation API on an assembly: DescribeStacks, ListStacks, ListStackResources,
+ * DescribeStackResources and ListExports. Every stack is CREATE_COMPLETE since this call. Lists have pages of 100.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
  */
 export function openCloudFormationApi(options: { assembly: Assembly; clock: Clock }): CloudFormationApi {
-  const { assembly } = options;
+  const { stacks } = options.assembly;
   const createdAt = new Date(options.clock.now()).toISOString();
   const actions: Record<string, Action> = {
     DescribeStacks: {
-      understands: ['StackName'],
-      run: (params) => ({ Stacks: describeStacks(assembly, createdAt, params.get('StackName') ?? undefined) }),
+      understands: ['StackName', 'NextToken'],
+      run: (params) => {
+        const asked = params.has('StackName') ? [getStack(stacks, params)] : stacks;
+        return page(
+          'Stacks',
+          asked.map((stack) => toStackDescription(stack, createdAt)),
+          params,
+        );
+      },
     },
     ListStacks: {
-      understands: [],
-      run: () => ({ StackSummaries: listStacks(assembly, createdAt) }),
+      understands: ['NextToken'],
+      run: (params) =>
+        page(
+          'StackSummaries',
+          stacks.map((stack) => ({ ...toStackSummary(stack, createdAt), TemplateDescription: stack.description })),
+          params,
+        ),
     },
     ListStackResources: {
-      understands: ['StackName'],
-      run: (params) => ({ StackResourceSummaries: listStackResources(assembly, createdAt, stackName(params)) }),
+      understands: ['StackName', 'NextToken'],
+      run: (params) => {
+        const resources = toResources(getStack(stacks, params));
+        const summaries = resources.map((resource) => ({ ...resource, LastUpdatedTimestamp: createdAt }));
+        return page('StackResourceSummaries', summaries, params);
+      },
     },
     DescribeStackResources: {
       understands: ['StackName', 'LogicalResourceId'],
-      run: (params) => ({
-        StackResources: describeStackResources(assembly, createdAt, stackName(params)).filter(
-          ({ LogicalResourceId: id }) => [null, id].includes(params.get('LogicalResourceId')),
-        ),
-      }),
+      run: (params) => {
+        const { name, stackId, ...stack } = getStack(stacks, params);
+        const asked = toResources(stack).filter(({ LogicalResourceId: id }) =>
+          [null, id].includes(params.get('LogicalResourceId')),
+        );
+        const place = { StackName: name, StackId: stackId, Timestamp: createdAt };
+        return { StackResources: asked.slice(0, PAGE_SIZE).map((resource) => ({ ...place, ...resource })) };
+      },
     },
+    ListExports: { understands: ['NextToken'], run: (params) => page('Exports', stacks.flatMap(toExports), params) },
   };
   return { handle: (action, params) => ({ status: 200, xml: answer(actions, action, params) }) };
 }
 
-/** The stacks as DescribeStacks shows them: all, or the one with this name or id. */
-export function describeStacks(assembly: Assembly, createdAt: string, stackName?: string): Member[] {
-  const stacks = stackName === undefined ? assembly.stacks : [getStack(assembly, stackName)];
-  return stacks.map((stack) => ({
-    ...stackSummary(stack, createdAt),
+/** A member of an answer; what is undefined is left out. */
+type Member = { [name: string]: string | boolean | undefined | Member[] };
+
+interface Action {
+  /** The parameters that have a meaning here; another is refused rather than silently ignored. */
+  understands: string[];
+  run(params: URLSearchParams): Member;
+}
+
+function toStackSummary(stack: Stack, createdAt: string): Member {
+  return {
+    StackId: stack.stackId,
+    StackName: stack.name,
+    CreationTime: createdAt,
+    StackStatus: 'CREATE_COMPLETE',
+  };
+}
+
+function toStackDescription(stack: Stack, createdAt: string): Member {
+  return {
+    ...toStackSummary(stack, createdAt),
     Description: stack.description,
     DisableRollback: false,
     Parameters: stack.parameters.map(({ key, value }) => ({ ParameterKey: key, ParameterValue: value })),
@@ -63,46 +102,41 @@ export function describeStacks(assembly: Assembly, createdAt: string, stackName?
       ExportName: exportName,
     })),
     Tags: stack.tags.map(({ key, value }) => ({ Key: key, Value: value })),
-  }));
+  };
 }
 
-/** The stacks as ListStacks shows them. */
-export function listStacks(assembly: Assembly, createdAt: string): Member[] {
-  return assembly.stacks.map((stack) => ({
-    ...stackSummary(stack, createdAt),
-    TemplateDescription: stack.description,
-  }));
-}
-
-/** The resources of one stack as ListStackResources shows them. */
-export function listStackResources(assembly: Assembly, createdAt: string, stackName: string): Member[] {
-  return getStack(assembly, stackName).resources.map(({ logicalId, physicalId, type }) => ({
+function toResources({ resources }: Pick<Stack, 'resources'>): Member[] {
+  return resources.map(({ logicalId, physicalId, type }) => ({
     LogicalResourceId: logicalId,
     PhysicalResourceId: physicalId,
     ResourceType: type,
     ResourceStatus: 'CREATE_COMPLETE',
-    LastUpdatedTimestamp: createdAt,
   }));
 }
 
-/** The resources of one stack as DescribeStackResources shows them. */
-export function describeStackResources(assembly: Assembly, createdAt: string, stackName: string): Member[] {
-  const { name, stackId } = getStack(assembly, stackName);
-  return listStackResources(assembly, createdAt, stackName).map(({ LastUpdatedTimestamp, ...resource }) => ({
-    StackName: name,
-    StackId: stackId,
-    ...resource,
-    Timestamp: LastUpdatedTimestamp,
-  }));
+function toExports({ stackId, outputs }: Stack): Member[] {
+  return outputs
+    .filter(({ exportName }) => exportName !== undefined)
+    .map(({ exportName, value }) => ({ ExportingStackId: stackId, Name: exportName, Value: value }));
 }
 
-/** A member of an answer; what is undefined is left out. */
-export type Member = { [name: string]: string | boolean | undefined | Member[] };
+/** The members from `NextToken` on, which is the position of the first. */
+function page(name: string, members: Member[], params: URLSearchParams): Member {
+  const token = params.get('NextToken') ?? '0';
+  const start = Number(token);
+  if (!/^\d+$/.test(token) || (start > 0 && start >= members.length)) {
+    throw new AwsError('ValidationError', `NextToken must be one that was answered, got ${token}`);
+  }
+  const end = start + PAGE_SIZE;
+  return { [name]: members.slice(start, end), NextToken: end < members.length ? String(end) : undefined };
+}
 
-interface Action {
-  /** The parameters that have a meaning here; another is refused rather than silently ignored. */
-  understands: string[];
-  run(params: URLSearchParams): Member;
+function getStack(stacks: readonly Stack[], params: URLSearchParams): Stack {
+  const nameOrId = params.get('StackName');
+  if (nameOrId === null) throw new AwsError('ValidationError', 'StackName must be given');
+  const stack = stacks.find(({ name, stackId }) => name === nameOrId || stackId === nameOrId);
+  if (stack === undefined) throw new AwsError('ValidationError', `Stack with id ${nameOrId} does not exist`);
+  return stack;
 }
 
 function answer(actions: Record<string, Action>, name: string, params: URLSearchParams): string {
@@ -123,22 +157,6 @@ function answer(actions: Record<string, Action>, name: string, params: URLSearch
     `<${name}Result>${toXml(action.run(params))}</${name}Result>` +
     `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></${name}Response>`
   );
-}
-
-function stackSummary(stack: Stack, createdAt: string): Member {
-  return { StackId: stack.stackId, StackName: stack.name, CreationTime: createdAt, StackStatus: 'CREATE_COMPLETE' };
-}
-
-function stackName(params: URLSearchParams): string {
-  const name = params.get('StackName');
-  if (name === null) throw new AwsError('ValidationError', 'StackName must be given');
-  return name;
-}
-
-function getStack(assembly: Assembly, nameOrId: string): Stack {
-  const stack = assembly.stacks.find(({ name, stackId }) => name === nameOrId || stackId === nameOrId);
-  if (stack === undefined) throw new AwsError('ValidationError', `Stack with id ${nameOrId} does not exist`);
-  return stack;
 }
 
 function toXml(member: Member): string {

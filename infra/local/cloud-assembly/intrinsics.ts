@@ -17,12 +17,13 @@ export const noValue = Symbol('AWS::NoValue');
 /**
  * Computes the value of a part of a template: its intrinsic functions are replaced by what they give.
  *
- * @throws {Error} saying what is wrong when a function is unknown, is used in a wrong way, or refers to nothing.
+ * @throws {Error} saying what is wrong when a function is unknown, is used in a wrong way, or refers to nothing; an
+ * `AggregateError` when several members or elements are wrong.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
 export function resolveValue(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) {
-    return value.map((element) => resolveValue(element, scope)).filter((element) => element !== noValue);
+    return resolveEach(value, scope).filter((element) => element !== noValue);
   }
   if (!isObject(value)) return value;
 
@@ -35,8 +36,23 @@ export function resolveValue(value: unknown, scope: Scope): unknown {
   const misplaced = Object.keys(value).find((key) => key.startsWith('Fn::'));
   if (misplaced !== undefined) throw new Error(`${misplaced} stands beside other members: ${Object.keys(value)}`);
 
-  const members = Object.entries(value).map(([key, member]) => [key, resolveValue(member, scope)] as const);
-  return Object.fromEntries(members.filter(([, member]) => member !== noValue));
+  const members = resolveEach(Object.values(value), scope);
+  const entries = Object.keys(value).map((key, index) => [key, members[index]] as const);
+  return Object.fromEntries(entries.filter(([, member]) => member !== noValue));
+}
+
+/** Computes every part before it throws, so that all that is wrong is found at once. */
+function resolveEach(parts: readonly unknown[], scope: Scope): unknown[] {
+  const errors: unknown[] = [];
+  const values = parts.map((part) => {
+    try {
+      return resolveValue(part, scope);
+    } catch (error) {
+      return errors.push(error);
+    }
+  });
+  if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors);
+  return values;
 }
 
 type Intrinsic = (argument: unknown, scope: Scope) => unknown;
@@ -61,9 +77,10 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   },
   'Fn::ImportValue': (argument, scope) => scope.importValue(text(resolveValue(argument, scope), 'Fn::ImportValue')),
   'Fn::FindInMap': (argument, scope) => {
-    const keys = listOf(resolveValue(argument, scope), 'Fn::FindInMap');
-    if (keys.length !== 3) throw wrongArgument('Fn::FindInMap', argument);
-    return scope.findInMap(keys[0]!, keys[1]!, keys[2]!);
+    // A fourth element, a default value, belongs to the language extensions, which are not understood.
+    if (!Array.isArray(argument) || argument.length !== 3) throw wrongArgument('Fn::FindInMap', argument);
+    const [map, topLevelKey, secondLevelKey] = listOf(resolveValue(argument, scope), 'Fn::FindInMap');
+    return scope.findInMap(map!, topLevelKey!, secondLevelKey!);
   },
   'Fn::Base64': (argument, scope) =>
     Buffer.from(text(resolveValue(argument, scope), 'Fn::Base64'), 'utf8').toString('base64'),

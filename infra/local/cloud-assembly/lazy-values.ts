@@ -1,6 +1,10 @@
-/** Something wrong at a known place of the assembly; the message is the line the author is to read. */
+/** What is wrong at known places of the assembly, in lines that the author is to read. */
 export class PlacedError extends Error {
   override readonly name = 'PlacedError';
+
+  constructor(readonly lines: readonly string[]) {
+    super(lines.join('\n'));
+  }
 }
 
 /**
@@ -27,7 +31,7 @@ export class LazyValues {
   private compute(place: string, compute: () => unknown): { value: unknown } | { error: PlacedError } {
     if (this.path.includes(place)) {
       const cycle = [...this.path.slice(this.path.indexOf(place)), place];
-      throw new PlacedError(`circular dependency: ${cycle.join(' → ')}`);
+      throw new PlacedError([`circular dependency: ${cycle.join(' → ')}`]);
     }
 
     this.path.push(place);
@@ -35,11 +39,16 @@ export class LazyValues {
     try {
       outcome = { value: compute() };
     } catch (error) {
-      const isPlaced = error instanceof PlacedError;
-      outcome = { error: isPlaced ? error : new PlacedError(`${place}: ${(error as Error).message}`) };
+      outcome = { error: new PlacedError(toLines(place, error)) };
     }
     this.path.pop();
     this.outcomes.set(place, outcome);
     return outcome;
   }
+}
+
+function toLines(place: string, error: unknown): readonly string[] {
+  if (error instanceof PlacedError) return error.lines;
+  if (error instanceof AggregateError) return error.errors.flatMap((one) => toLines(place, one));
+  return [`${place}: ${(error as Error).message}`];
 }

@@ -36,10 +36,14 @@ export function findPseudoParameter(
 /**
  * The value of a template's parameter: its default, for nobody is there to give another.
  *
- * @throws {Error} when it has no default, or a type whose values come from an account.
+ * @throws {Error} when it has no default or one that is not allowed, or a type whose values come from an account.
  */
-export function parameterValue({ Type: type, Default: value }: TemplateParameter): string | string[] {
+export function parameterValue(parameter: TemplateParameter): string | string[] {
+  const { Type: type, Default: value, AllowedValues: allowed } = parameter;
   if (value === undefined) throw new Error('has no default, and the local cloud has no other source for its value');
+  if (allowed?.map(String).includes(String(value)) === false) {
+    throw new Error(`has the default ${value}, which is not one of its allowed values ${allowed.join(', ')}`);
+  }
   switch (type) {
     case 'String':
     case 'Number':

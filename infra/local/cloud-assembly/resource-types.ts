@@ -21,6 +21,14 @@ export interface ResourceType {
     /** The longest name the service takes, in characters; a generated name is shortened to it. Default: 255. */
     maximumLength?: number;
   };
+  /** Which asset a resource is made of; one that the assembly does not have is refused at load. */
+  asset?(context: NamingContext): AssetLocation | undefined;
+}
+
+/** An asset, by the bucket and key under which a template expects it. */
+export interface AssetLocation {
+  bucket: string;
+  key: string;
 }
 
 /**

@@ -4,7 +4,7 @@ import { type LazyValues, PlacedError } from './lazy-values';
 import { findPseudoParameter, parameterValue } from './parameters';
 import { generatePhysicalName } from './physical-name';
 import type { StackFile } from './read-assembly';
-import type { Environment, NamingContext, ResourceType, ResourceTypes } from './resource-types';
+import type { AssetLocation, Environment, NamingContext, ResourceType, ResourceTypes } from './resource-types';
 import type { TemplateResource } from './template';
 
 const DEFAULT_MAXIMUM_NAME_LENGTH = 255;
@@ -75,6 +75,11 @@ export class StackScope {
     });
   }
 
+  /** Where the template expects the resource's asset, `undefined` for a resource without one. */
+  asset(logicalId: string): AssetLocation | undefined {
+    return this.typeOf(logicalId).asset?.(this.namingContext(logicalId));
+  }
+
   /** Whether the condition of a resource or an output holds; without one it does. */
   conditionHolds(name: string | undefined): boolean {
     return name === undefined || this.condition(name);
@@ -127,7 +132,7 @@ export class StackScope {
     const found = Object.hasOwn(this.surroundings.types, type) ? this.surroundings.types[type] : undefined;
     if (found !== undefined) return found === 'no local meaning' ? NO_LOCAL_MEANING : found;
     const unknown = `has type ${type}, which the local cloud does not know (see docs/local-cloud.md)`;
-    throw new PlacedError(this.place(`resource ${logicalId} ${unknown}`));
+    throw new PlacedError([this.place(`resource ${logicalId} ${unknown}`)]);
   }
 
   /** Begins a line about this stack's template. */

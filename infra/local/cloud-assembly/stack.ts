@@ -56,6 +56,9 @@ export type Report = (problem: string) => void;
 /** Resolves a whole stack; what is wrong goes to `report`, and is left out of the result. */
 export function buildStack(scope: StackScope, report: Report): Stack {
   const { name, templateFile, template, tags } = scope.file;
+  for (const condition of Object.keys(template.Conditions ?? {})) {
+    attempt(() => scope.conditionHolds(condition), report);
+  }
   const resources = listExisting(scope, report)
     .map((logicalId) => attempt(() => buildResource(scope, logicalId, report), report))
     .filter((resource) => resource !== undefined);
@@ -78,7 +81,7 @@ export function attempt<T>(step: () => T, report: Report): T | undefined {
     return step();
   } catch (error) {
     if (!(error instanceof PlacedError)) throw error;
-    report(error.message);
+    error.lines.forEach(report);
     return undefined;
   }
 }

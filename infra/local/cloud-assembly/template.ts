@@ -11,6 +11,7 @@ export interface Template {
 export interface TemplateParameter {
   Type: string;
   Default?: unknown;
+  AllowedValues?: unknown[];
   NoEcho?: boolean;
 }
 

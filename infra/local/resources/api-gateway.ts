@@ -1,19 +1,31 @@
+import { createHash } from 'node:crypto';
 import { openRestApi, type RestApi, type RestApiDefinition, type RestApiOptions } from '../api-gateway/rest-api';
-import type { Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
+import type { NamingContext, Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
 import { member, textOf } from './properties';
 
 const REST_API = 'AWS::ApiGateway::RestApi';
 const STAGE = 'AWS::ApiGateway::Stage';
+const USAGE_PLAN = 'AWS::ApiGateway::UsagePlan';
+const USAGE_PLAN_KEY = 'AWS::ApiGateway::UsagePlanKey';
+const API_KEY = 'AWS::ApiGateway::ApiKey';
 
-/** REST APIs. Their ids are ten characters, as on AWS, made from the name so that they stay. */
+/** Ids are ten characters, as on AWS, made from the names so that they stay. */
+const toId = ({ stackName, logicalId }: NamingContext): string =>
+  createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 10);
+
+const toUsagePlanKeyId = (made: NamingContext): string =>
+  `${textOf(made.property('KeyId'))}:${textOf(made.property('UsagePlanId'))}`;
+
+/** REST APIs with their stages, usage plans and API keys. */
 export const apiGatewayTypes: ResourceTypes = {
   [REST_API]: {
     physicalName: { property: 'Name' },
-    ref: (api) => Buffer.from(api.logicalId).toString('hex').slice(-10),
-    attributes: { RootResourceId: () => 'root' },
+    ref: toId,
+    attributes: { RootResourceId: () => 'root', RestApiId: toId },
     properties: {
       Name: 'used',
       Body: 'used',
+      ApiKeySourceType: { oneOf: ['HEADER', 'AUTHORIZER'] },
       EndpointConfiguration: 'ignored',
       FailOnWarnings: 'ignored',
       Tags: 'ignored',
@@ -27,49 +39,156 @@ export const apiGatewayTypes: ResourceTypes = {
       StageName: 'used',
       DeploymentId: 'ignored',
       TracingEnabled: 'used',
-      AccessLogSetting: { members: { Format: 'used', DestinationArn: 'ignored' } },
+      AccessLogSetting: { members: { Format: 'used', DestinationArn: 'used' } },
       MethodSettings: {
         members: {
           DataTraceEnabled: 'ignored',
-          HttpMethod: 'ignored',
+          HttpMethod: 'used',
           MetricsEnabled: 'ignored',
-          ResourcePath: 'ignored',
+          ResourcePath: 'used',
+          ThrottlingBurstLimit: 'used',
+          ThrottlingRateLimit: 'used',
         },
       },
       Tags: 'ignored',
     },
   },
-  'AWS::ApiGateway::Account': 'no local meaning',
+  [USAGE_PLAN]: {
+    physicalName: { property: 'UsagePlanName' },
+    ref: toId,
+    attributes: { Id: toId },
+    properties: {
+      UsagePlanName: 'used',
+      ApiStages: { members: { ApiId: 'used', Stage: 'used', Throttle: 'used' } },
+      Throttle: { members: { BurstLimit: 'used', RateLimit: 'used' } },
+      Quota: { members: { Limit: 'used', Period: { oneOf: ['DAY', 'WEEK', 'MONTH'] } } },
+      Description: 'ignored',
+      Tags: 'ignored',
+    },
+  },
+  [USAGE_PLAN_KEY]: {
+    ref: toUsagePlanKeyId,
+    attributes: { Id: toUsagePlanKeyId },
+    properties: { KeyId: 'used', KeyType: { oneOf: ['API_KEY'] }, UsagePlanId: 'used' },
+  },
+  [API_KEY]: {
+    physicalName: { property: 'Name' },
+    ref: toId,
+    attributes: { APIKeyId: toId },
+    properties: {
+      Name: 'used',
+      Value: 'used',
+      Enabled: 'used',
+      // Usage plans have taken their place on AWS, too, but the CDK still writes them.
+      StageKeys: 'ignored',
+      Description: 'ignored',
+      Tags: 'ignored',
+    },
+  },
+  'AWS::ApiGateway::Account': { properties: { CloudWatchRoleArn: 'used' } },
 };
 
 /**
- * Opens the one REST API of the assembly, with its stage.
+ * Opens the REST API of the assembly with its stage, usage plans and API keys; `undefined` when there is none.
  *
- * @throws {Error} when there is not exactly one of each: there is one address to serve it at.
+ * @throws {Error} when there is more than one API or stage, for there is one address to serve it at, or the API uses what
+ * is not supported.
  */
-export function provisionRestApi(resources: readonly Resource[], options: Omit<RestApiOptions, 'definition'>): RestApi {
-  const api = getOnly(resources, REST_API);
-  const { properties } = getOnly(resources, STAGE);
-  const accessLog = member(properties, 'AccessLogSetting')?.Format;
+export function provisionRestApi(
+  resources: readonly Resource[],
+  options: Omit<RestApiOptions, 'definition'>,
+): RestApi | undefined {
+  const api = findOnly(resources, REST_API);
+  const stage = findOnly(resources, STAGE);
+  if (api === undefined || stage === undefined) return undefined;
+  const stageName = textOf(stage.properties.StageName);
+  const accessLog = member(stage.properties, 'AccessLogSetting');
+  const apiKeySource = api.properties.ApiKeySourceType;
   return openRestApi({
     ...options,
     definition: {
       restApiId: api.physicalId,
-      stageName: textOf(properties.StageName),
+      stageName,
       body: api.properties.Body as RestApiDefinition['body'],
       gatewayResponses: [],
+      ...(apiKeySource !== undefined && { apiKeySource: textOf(apiKeySource) }),
+      usagePlans: ofType(resources, USAGE_PLAN).flatMap((plan) =>
+        toUsagePlan(plan, api.physicalId, stageName, resources),
+      ),
       stage: {
-        tracingEnabled: properties.TracingEnabled === true,
-        ...(accessLog !== undefined && { accessLogFormat: textOf(accessLog) }),
+        tracingEnabled: stage.properties.TracingEnabled === true,
+        methodSettings: listOf(stage.properties.MethodSettings).map(toMethodSetting),
+        ...(accessLog !== undefined && {
+          accessLog: { logGroupArn: textOf(accessLog.DestinationArn), format: textOf(accessLog.Format) },
+        }),
       },
     },
   });
 }
 
-function getOnly(resources: readonly Resource[], type: string): Resource {
-  const found = resources.filter((resource) => resource.type === type);
-  const [only] = found;
-  if (only === undefined || found.length > 1)
-    throw new Error(`there must be one ${type} in all stacks, got ${found.length}`);
-  return only;
+type Properties = Record<string, unknown>;
+type UsagePlan = NonNullable<RestApiDefinition['usagePlans']>[number];
+type MethodSetting = NonNullable<RestApiDefinition['stage']['methodSettings']>[number];
+
+function findOnly(resources: readonly Resource[], type: string): Resource | undefined {
+  const found = ofType(resources, type);
+  if (found.length > 1) throw new Error(`there can be one ${type} in all stacks, got ${found.length}`);
+  return found[0];
+}
+
+function ofType(resources: readonly Resource[], type: string): Resource[] {
+  return resources.filter((resource) => resource.type === type);
+}
+
+/** The plan, or none when it is not about the stage. */
+function toUsagePlan(plan: Resource, apiId: string, stageName: string, resources: readonly Resource[]): UsagePlan[] {
+  const { ApiStages: stages, Throttle: throttle, Quota: quota } = plan.properties;
+  const covered = listOf(stages).find((stage) => stage.ApiId === apiId && stage.Stage === stageName);
+  if (covered === undefined) return [];
+  const keyIds = ofType(resources, USAGE_PLAN_KEY)
+    .filter(({ properties }) => properties.UsagePlanId === plan.physicalId)
+    .map(({ properties }) => properties.KeyId);
+  const methodThrottles = Object.entries((covered.Throttle ?? {}) as Record<string, Properties>);
+  const { Limit: limit, Period: period } = (quota ?? {}) as Properties;
+  return [
+    {
+      usagePlanId: plan.physicalId,
+      ...(throttle !== undefined && { throttle: toLimit(throttle as Properties) }),
+      methodThrottles: Object.fromEntries(methodThrottles.map(([key, limits]) => [key, toLimit(limits)])),
+      ...(quota !== undefined && { quota: { limit: Number(limit), period: period as 'DAY' } }),
+      apiKeys: ofType(resources, API_KEY)
+        .filter(({ physicalId }) => keyIds.includes(physicalId))
+        .map(toApiKey),
+    },
+  ];
+}
+
+function toApiKey({ logicalId, physicalId, properties }: Resource): UsagePlan['apiKeys'][number] {
+  const { Value: value, Enabled: isEnabled } = properties;
+  if (typeof value !== 'string' || value.length < 20 || value.length > 128 || value.includes('{{resolve:')) {
+    throw new Error(`API key ${logicalId}: Value must be text of 20 to 128 characters, got ${JSON.stringify(value)}`);
+  }
+  return { apiKeyId: physicalId, value, isEnabled: String(isEnabled) === 'true' };
+}
+
+function toMethodSetting(setting: Properties): MethodSetting {
+  // The slashes of a path are written ~1, but for the one that every path begins with.
+  const path = textOf(setting.ResourcePath);
+  return {
+    resourcePath: path.startsWith('/~1') ? path.slice(1).replaceAll('~1', '/') : path,
+    httpMethod: textOf(setting.HttpMethod),
+    throttle: toLimit(setting, 'Throttling'),
+  };
+}
+
+function toLimit(limits: Properties, prefix = '') {
+  const { [`${prefix}RateLimit`]: rate, [`${prefix}BurstLimit`]: burst } = limits;
+  return {
+    ...(rate !== undefined && { ratePerSecond: Number(rate) }),
+    ...(burst !== undefined && { burst: Number(burst) }),
+  };
+}
+
+function listOf(value: unknown): Properties[] {
+  return (value ?? []) as Properties[];
 }

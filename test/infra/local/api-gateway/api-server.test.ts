@@ -1,9 +1,20 @@
 import { EventEmitter, once } from 'node:events';
-import { createServer, request as httpRequest } from 'node:http';
+import { Agent, createServer, request as httpRequest } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { type ApiServer, openApiServer } from '../../../../infra/local/api-gateway/api-server';
 import type { HttpRequest } from '../../../../infra/local/api-gateway/http-message';
 import { apiOf, bodyOf, operation } from './support';
+
+const tooLarge = '"HTTP content length exceeded 10485760 bytes."';
+/** An API that says in its own words that a body is too large. */
+const refusing = apiOf(bodyOf({ '/': { post: operation() } }), {
+  gatewayResponses: [
+    {
+      responseType: 'REQUEST_TOO_LARGE',
+      responseTemplates: { 'application/json': '{"problem":$context.error.messageString}' },
+    },
+  ],
+}).api;
 
 const options = { port: 0, host: '127.0.0.1', portFlag: '--port' } as const;
 const answerOf = (text: string) => ({ status: 200, headers: {}, body: Buffer.from(text) });
@@ -95,19 +106,23 @@ describe('the API server', () => {
   test.each([
     ['says its length', { 'Content-Length': String(11 * 1024 * 1024) }],
     ['comes in chunks', { 'Transfer-Encoding': 'chunked' }],
-  ])('refuses a body that is too large and %s, and closes the connection', async (_, headers) => {
-    server.attach([{ prefix: '/', handle: async () => answerOf('read it all') }]);
-    const outgoing = httpRequest(addressOf('/'), { method: 'POST', headers, agent: false });
+  ])('lets the API refuse a body that is too large and %s, and closes the connection', async (_, headers) => {
+    server.attach([{ prefix: '/', handle: refusing.handle }]);
+    const agent = new Agent({ keepAlive: true });
+    const outgoing = httpRequest(addressOf('/'), { method: 'POST', headers, agent });
     outgoing.write(Buffer.alloc(11 * 1024 * 1024));
 
     const [incoming] = await once(outgoing, 'response');
-    const { statusCode, headers: answered } = incoming;
+    const [chunk] = await once(incoming, 'data');
     outgoing.destroy();
 
-    expect([statusCode, answered.connection]).toEqual([413, 'close']);
+    const body = `{"problem":${tooLarge}}`;
+    expect([incoming.statusCode, chunk.toString()]).toEqual([413, body]);
+    expect(incoming.headers).toMatchObject({ connection: 'close', 'content-length': String(body.length) });
   });
 
   test('lets a client that sends first and reads later see that it was refused', async () => {
+    server.attach([{ prefix: '/', handle: refusing.handle }]);
     const socket = connect(server.port, '127.0.0.1').pause();
     const bytes = 11 * 1024 * 1024;
     socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes}\r\n\r\n`);
@@ -131,6 +146,14 @@ describe('the API server', () => {
     const cut = new Promise((resolve) => socket.once('close', () => resolve('cut')));
 
     expect(await cut).toBe('cut');
+  });
+
+  test('takes headers larger than those that the API refuses', async () => {
+    server.attach([{ prefix: '/', handle: refusing.handle }]);
+
+    const answer = await fetch(addressOf('/'), { method: 'POST', headers: { 'X-Long': 'x'.repeat(30_000) } });
+
+    expect(await answer.json()).toEqual({ problem: 'HTTP header is larger than 10240 bytes.' });
   });
 
   test('outlives a client that goes away half-way', async () => {

@@ -4,10 +4,10 @@ const refusals: Array<[string, object, object, string]> = [
   ['Swagger 2.0', { get: operation() }, { openapi: '2.0' }, 'REST API body: openapi must be 3.0.x, got 2.0'],
   ['a method without integration', { get: {} }, {}, 'GET /things: x-amazon-apigateway-integration is missing'],
   [
-    'an OPTIONS mock integration',
-    { options: operation({}, { type: 'mock' }) },
+    'an HTTP integration',
+    { get: operation({}, { type: 'http_proxy' }) },
     {},
-    'OPTIONS /things: integration type must be aws_proxy, got mock',
+    'GET /things: integration type must be aws_proxy or mock, got http_proxy',
   ],
   [
     'an integration by GET',
@@ -32,6 +32,12 @@ const refusals: Array<[string, object, object, string]> = [
     { get: operation({}, { timeoutInMillis: 30_000 }) },
     {},
     'GET /things: timeoutInMillis must be from 50 to 29000, got 30000',
+  ],
+  [
+    'an integration that may take less than 50 ms',
+    { get: operation({}, { timeoutInMillis: 49 }) },
+    {},
+    'GET /things: timeoutInMillis must be from 50 to 29000, got 49',
   ],
   [
     'a method for any verb',
@@ -86,7 +92,7 @@ const refusals: Array<[string, object, object, string]> = [
   [
     'a security scheme without authorizer',
     { get: operation() },
-    { components: { securitySchemes: { key: { type: 'apiKey', name: 'x-api-key', in: 'header' } } } },
+    { components: { securitySchemes: { key: { type: 'apiKey', name: 'X-Other', in: 'header' } } } },
     'security scheme key: only schemes with x-amazon-apigateway-authorizer are supported',
   ],
 ];

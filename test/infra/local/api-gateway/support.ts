@@ -78,7 +78,8 @@ export interface ApiUnderTest {
   /** Every invocation, in order. */
   invocations: Array<{ functionArn: string; event: RecordedEvent }>;
   executionLog: string[];
-  accessLog: string[];
+  /** Each line with the log group that it is for. */
+  accessLog: Array<{ logGroupArn: string; line: string }>;
 }
 
 type Answer = () => unknown;
@@ -89,25 +90,28 @@ export function apiOf(
   more: Partial<Omit<RestApiOptions, 'definition'>> & {
     answers?: Record<string, Answer>;
     gatewayResponses?: RestApiOptions['definition']['gatewayResponses'];
+    apiKeySource?: string;
+    usagePlans?: RestApiOptions['definition']['usagePlans'];
     stage?: Partial<RestApiOptions['definition']['stage']>;
   } = {},
 ): ApiUnderTest {
-  const { answers = {}, gatewayResponses = [], stage = {}, ...options } = more;
+  const { answers = {}, gatewayResponses = [], usagePlans = [], apiKeySource, stage = {}, ...options } = more;
   const clock = new FakeClock();
   const records = {
     invocations: [] as ApiUnderTest['invocations'],
     executionLog: [] as string[],
-    accessLog: [] as string[],
+    accessLog: [] as ApiUnderTest['accessLog'],
   };
-  const definition = { restApiId: 'api1', stageName: 'dev', body, gatewayResponses };
+  const keySource = apiKeySource === undefined ? {} : { apiKeySource };
+  const definition = { restApiId: 'api1', stageName: 'dev', body, gatewayResponses, usagePlans, ...keySource };
   let ids = 0;
   const api = openRestApi({
-    definition: { ...definition, stage: { tracingEnabled: true, methodSettings: [], ...stage } },
+    definition: { ...definition, stage: { tracingEnabled: true, ...stage } },
     clock,
     region: 'eu-west-1',
     accountId: '111122223333',
     newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
-    onAccessLog: (line) => records.accessLog.push(line),
+    onAccessLog: (logGroupArn, line) => records.accessLog.push({ logGroupArn, line }),
     onExecutionLog: (line) => records.executionLog.push(line),
     invokeLambda: async (functionArn, payload) => {
       records.invocations.push({ functionArn, event: JSON.parse(payload) });

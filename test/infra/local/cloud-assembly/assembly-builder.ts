@@ -16,11 +16,16 @@ export const types: ResourceTypes = {
     properties: {
       ThingName: 'used',
       Value: 'used',
+      AssetKey: 'used',
       Color: { oneOf: ['red', 'green'] },
       Parts: { members: { Size: 'used', Tags: 'ignored' } },
       Tags: 'ignored',
     },
     physicalName: { property: 'ThingName', maximumLength: 64 },
+    asset: (thing) => {
+      const key = thing.property('AssetKey');
+      return typeof key === 'string' ? { bucket: 'assets', key } : undefined;
+    },
     attributes: {
       Arn: ({ partition, region, accountId, physicalName }) =>
         `arn:${partition}:thing:${region}:${accountId}:${physicalName}`,

@@ -223,13 +223,18 @@ describe('an assembly that cannot be run', () => {
   });
 
   it('is refused when a parameter has no value to take', () => {
-    const Parameters = { Stage: { Type: 'String' }, Zone: { Type: 'AWS::EC2::Image::Id', Default: 'x' } };
+    const Parameters = {
+      Stage: { Type: 'String' },
+      Zone: { Type: 'AWS::EC2::Image::Id', Default: 'x' },
+      Size: { Type: 'Number', Default: 3, AllowedValues: [1, 2] },
+    };
 
     const problems = problemsOf(() => load({ shop: { Parameters, ...things({ A: { Value: { Ref: 'Stage' } } }) } }));
 
     expect(problems).toEqual([
       'template shop.template.json: parameter Stage: has no default, and the local cloud has no other source for its value',
       'template shop.template.json: parameter Zone: has type AWS::EC2::Image::Id; the local cloud understands String, Number, CommaDelimitedList',
+      'template shop.template.json: parameter Size: has the default 3, which is not one of its allowed values 1, 2',
     ]);
   });
 

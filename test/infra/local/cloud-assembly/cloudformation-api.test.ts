@@ -2,8 +2,10 @@ import {
   CloudFormationClient,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
+  ListExportsCommand,
   ListStackResourcesCommand,
   ListStacksCommand,
+  paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
 import type { AwsError } from '../../../../infra/local/aws-error';
 import { openCloudFormationApi } from '../../../../infra/local/cloud-assembly/cloudformation-api';
@@ -24,14 +26,14 @@ const assembly = load({
 const api = openCloudFormationApi({ assembly, clock });
 
 /** The real client, whose requests go straight to the room instead of over the network. */
-function openClient(): CloudFormationClient {
+function openClient(answering = api): CloudFormationClient {
   const client = new CloudFormationClient({
     region: 'eu-west-1',
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
     requestHandler: {
       handle: async (request: { body: string }) => {
         const params = new URLSearchParams(request.body);
-        const { status, xml } = api.handle(params.get('Action')!, params);
+        const { status, xml } = answering.handle(params.get('Action')!, params);
         return { response: { statusCode: status, headers: {}, body: Buffer.from(xml) } };
       },
     },
@@ -83,10 +85,36 @@ describe('the CloudFormation API', () => {
       ResourceStatus: 'CREATE_COMPLETE',
     };
     expect(stacks!.map(({ StackName: name }) => name)).toEqual(['shop', 'store']);
+    expect(stacks![0]!.TemplateDescription).toBe('a <shop> & more');
     expect(listed).toEqual([{ ...thing, LastUpdatedTimestamp: new Date(startedAtMs) }]);
     expect(described).toEqual([
       { ...thing, StackName: 'shop', StackId: assembly.stacks[0]!.stackId, Timestamp: new Date(startedAtMs) },
     ]);
+  });
+
+  it('lists what the stacks export', async () => {
+    const { Exports: exports, NextToken: token } = await openClient().send(new ListExportsCommand({}));
+
+    expect([exports, token]).toEqual([
+      [{ ExportingStackId: assembly.stacks[0]!.stackId, Name: 'thing', Value: 'the "thing"\n& more' }],
+      undefined,
+    ]);
+  });
+
+  it('lists a hundred resources a page, and describes no more than the first hundred', async () => {
+    const ids = Array.from({ length: 200 }, (_, number) => `Thing${number}`);
+    const big = load({ big: things(Object.fromEntries(ids.map((id) => [id, {}]))) });
+    const client = openClient(openCloudFormationApi({ assembly: big, clock }));
+
+    const pages: string[][] = [];
+    for await (const page of paginateListStackResources({ client }, { StackName: 'big' })) {
+      pages.push(page.StackResourceSummaries!.map(({ LogicalResourceId: id }) => id!));
+    }
+    const { StackResources: described } = await client.send(new DescribeStackResourcesCommand({ StackName: 'big' }));
+
+    expect(pages.map(({ length }) => length)).toEqual([100, 100]);
+    expect(pages.flat()).toEqual(ids);
+    expect(described).toHaveLength(100);
   });
 
   it.each([
@@ -95,10 +123,12 @@ describe('the CloudFormation API', () => {
     ['DescribeStackResources', {}, 'ValidationError', 'StackName must be given'],
     [
       'ListStacks',
-      { NextToken: 'x' },
+      { StackStatusFilter: 'x' },
       'ValidationError',
-      'ListStacks does not understand NextToken in the local cloud',
+      'ListStacks does not understand StackStatusFilter in the local cloud',
     ],
+    ['ListStacks', { NextToken: 'x' }, 'ValidationError', 'NextToken must be one that was answered, got x'],
+    ['ListExports', { NextToken: '100' }, 'ValidationError', 'NextToken must be one that was answered, got 100'],
     [
       'DeleteStack',
       { StackName: 'shop' },
