@@ -80,7 +80,7 @@ export async function runPlaceOrder(fateOf: (name: string, call: number) => Fate
     return {};
   };
 
-  const invokeLambda = async (_: string, payload: string) => {
+  const invokeLambda = async ({ payload }: { payload: string }) => {
     const { step, notAfter, arguments: args } = JSON.parse(payload);
     const fate = fateOf(step, world.calls.filter((call) => call === step).length);
     world.calls.push(step);

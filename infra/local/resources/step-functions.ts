@@ -1,5 +1,5 @@
 import type { Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
-import { type StepFunctions, stateMachineArn } from '../step-functions/step-functions';
+import { type LoggingConfiguration, type StepFunctions, stateMachineArn } from '../step-functions/step-functions';
 import { textOf } from './properties';
 
 const STATE_MACHINE = 'AWS::StepFunctions::StateMachine';
@@ -14,12 +14,18 @@ export const stepFunctionsTypes: ResourceTypes = {
     },
     properties: {
       StateMachineName: 'used',
-      StateMachineType: { oneOf: ['STANDARD'] },
+      StateMachineType: { oneOf: ['STANDARD', 'EXPRESS'] },
       DefinitionString: 'used',
       DefinitionSubstitutions: 'used',
       RoleArn: 'used',
-      LoggingConfiguration: 'ignored',
-      TracingConfiguration: 'ignored',
+      LoggingConfiguration: {
+        members: {
+          Level: { oneOf: ['ALL', 'ERROR', 'FATAL', 'OFF'] },
+          IncludeExecutionData: 'used',
+          Destinations: { members: { CloudWatchLogsLogGroup: { members: { LogGroupArn: 'used' } } } },
+        },
+      },
+      TracingConfiguration: { members: { Enabled: 'used' } },
       Tags: 'ignored',
     },
   },
@@ -34,10 +40,28 @@ export function provisionStateMachines(resources: readonly Resource[], stepFunct
         textOf(properties.DefinitionString),
         (properties.DefinitionSubstitutions ?? {}) as Record<string, unknown>,
       ),
-      type: 'STANDARD',
+      type: properties.StateMachineType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
       roleArn: textOf(properties.RoleArn),
+      logging: toLogging(properties.LoggingConfiguration as LoggingProperty | undefined),
     });
   }
+}
+
+interface LoggingProperty {
+  Level?: LoggingConfiguration['level'];
+  IncludeExecutionData?: boolean | string;
+  Destinations?: Array<{ CloudWatchLogsLogGroup?: { LogGroupArn?: unknown } }>;
+}
+
+function toLogging({ Level = 'OFF', IncludeExecutionData = false, Destinations }: LoggingProperty = {}) {
+  const logGroupArn = Destinations?.[0]?.CloudWatchLogsLogGroup?.LogGroupArn;
+  return {
+    level: Level,
+    includeExecutionData: String(IncludeExecutionData) === 'true',
+    ...(logGroupArn !== undefined && {
+      destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: textOf(logGroupArn) } }],
+    }),
+  };
 }
 
 /**

@@ -1,16 +1,19 @@
-import { createHash } from 'node:crypto';
-import { AwsError } from '../aws-error';
-import type { Clock } from '../clock';
-import { type Definition, parseDefinition } from './definition';
-import { type EndReason, type ExecutionRun, runToEnd } from './execution-run';
-import { History, startedDetails } from './history';
+import type { Definition } from './definition';
+import type { OnExecutionLog } from './execution-log';
+import { type EndReason, runToEnd } from './execution-run';
 import type { Ports } from './interpreter';
 import { Interruption } from './interruption';
-import type { ExecutionKey, ExecutionRecord, Journal, Position, Revision } from './journal';
+import { alreadyExists, type ExecutionKey, type ExecutionRecord, type Journal, type Revision } from './journal';
+import type { RunTask } from './lambda-invoke';
+import { beginRun, continueRun, newRecord, type PreparedRun, redriveRun } from './prepared-run';
+import { isRepeatedRedrive, redriven } from './redrive';
 
 /** A state machine as the template defines it now. */
 export interface Machine extends Revision {
+  type: 'STANDARD' | 'EXPRESS';
   parsed: Definition;
+  /** Tells its definition and role from others. */
+  revision: string;
 }
 
 /** What a caller says about a new execution. */
@@ -20,8 +23,16 @@ export type ExecutionStart = Pick<ExecutionRecord, 'executionArn' | 'name' | 'in
 export interface Executions {
   /** Begins an execution; the same name and input while it runs answers the running one. */
   start(machine: Machine, start: ExecutionStart): Promise<ExecutionRecord>;
+  /** Begins an execution in memory only; `done` settles once the record shows its end, or the room closes. */
+  startExpress(machine: Machine, start: ExecutionStart): { record: ExecutionRecord; done: Promise<void> };
   /** Aborts an execution unless it has ended; answers its record afterwards. */
   stop(key: ExecutionKey, error?: string, cause?: string): Promise<ExecutionRecord | undefined>;
+  /**
+   * Lets an unsuccessful execution go on; answers its record afterwards.
+   *
+   * @throws {AwsError} `ExecutionNotRedrivable`
+   */
+  redrive(key: ExecutionKey, clientToken?: string): Promise<ExecutionRecord | undefined>;
   find(key: ExecutionKey): Promise<ExecutionRecord | undefined>;
   /** Goes on with what the journal has running. */
   resume(): Promise<void>;
@@ -30,8 +41,10 @@ export interface Executions {
 }
 
 /** What all executions of a room share. */
-export interface ExecutionSources extends Pick<Ports, 'clock' | 'region' | 'random' | 'evaluate' | 'runTask'> {
+export interface ExecutionSources extends Pick<Ports, 'clock' | 'region' | 'random' | 'evaluate'> {
   journal: Journal;
+  runTask: RunTask;
+  onExecutionLog: OnExecutionLog;
 }
 
 /** An execution that is under way in this process. */
@@ -46,10 +59,10 @@ interface Live {
 
 /** Opens the executions on a journal; none runs before `start` or `resume`. */
 export function openExecutions(sources: ExecutionSources): Executions {
-  return new JournaledExecutions(sources);
+  return new RoomExecutions(sources);
 }
 
-class JournaledExecutions implements Executions {
+class RoomExecutions implements Executions {
   readonly #liveByKey = new Map<string, Live>();
   #sequence = 0;
 
@@ -63,11 +76,20 @@ class JournaledExecutions implements Executions {
       return sameOrRefused(existing.record, start.input);
     }
     const record = newRecord(machine, start, clock, ++this.#sequence);
-    const { history, position } = beginning(machine, start.input, clock);
-    const begun = begin(journal, record, machine, position, history);
-    this.#launch(record, begun, { definition: machine.parsed, revision: machine, position, history });
+    const run = beginRun(this.sources, machine, record);
+    const { parsed: _, revision: __, ...revision } = machine;
+    const begun = run.history.save((events) => journal.begin(record, revision, run.position, events));
+    this.#launch(keyText(record), run, begun);
     await begun;
     return record;
+  }
+
+  startExpress(machine: Machine, start: ExecutionStart): { record: ExecutionRecord; done: Promise<void> } {
+    const record = newRecord(machine, start, this.sources.clock, 0);
+    const run = beginRun(this.sources, machine, record);
+    const begun = run.history.save(async () => {});
+    const { done } = this.#launch(start.executionArn, run, begun);
+    return { record, done };
   }
 
   async stop(key: ExecutionKey, error?: string, cause?: string): Promise<ExecutionRecord | undefined> {
@@ -78,20 +100,32 @@ class JournaledExecutions implements Executions {
     return live.record;
   }
 
+  async redrive(key: ExecutionKey, clientToken?: string): Promise<ExecutionRecord | undefined> {
+    const { journal, clock } = this.sources;
+    const ended = await this.find(key);
+    if (ended === undefined || isRepeatedRedrive(ended, clientToken, clock.now())) return ended;
+    const record = redriven(ended, clientToken, clock.now());
+    const [last, revision] = await Promise.all([journal.lastPosition(key), journal.revision(record.revision)]);
+    // Another redrive was faster.
+    if (this.#liveByKey.has(keyText(key))) return this.redrive(key, clientToken);
+    const run = redriveRun(this.sources, record, revision, last);
+    const begun = run.history.save((events) => journal.redrive(record, run.position, events));
+    this.#launch(keyText(record), run, begun);
+    await begun;
+    return record;
+  }
+
   async find(key: ExecutionKey): Promise<ExecutionRecord | undefined> {
     return (await this.#findLive(key))?.record ?? this.sources.journal.find(key);
   }
 
   async resume(): Promise<void> {
-    const { journal, clock } = this.sources;
+    const { journal } = this.sources;
     for (const { record, position } of await journal.running()) {
       if (this.#liveByKey.has(keyText(record))) continue;
-      const revision = await journal.revision(record.revision);
-      if (revision === undefined) throw new Error(`the journal lacks the definition of ${record.executionArn}`);
-      const definition = parseDefinition(revision.name, revision.definition);
+      const run = continueRun(this.sources, record, await journal.revision(record.revision), position);
       this.#sequence = Math.max(this.#sequence, record.sequence);
-      const history = new History(clock, position.lastEventId);
-      this.#launch(record, Promise.resolve(), { definition, revision, position, history });
+      this.#launch(keyText(record), run, Promise.resolve());
     }
   }
 
@@ -110,21 +144,19 @@ class JournaledExecutions implements Executions {
     );
   }
 
-  #launch(
-    record: ExecutionRecord,
-    begun: Promise<void>,
-    run: Omit<ExecutionRun, 'record' | 'interruption' | 'sources'>,
-  ): void {
+  #launch(key: string, prepared: PreparedRun, begun: Promise<void>): Live {
+    const { record } = prepared;
     const interruption = new Interruption<EndReason>();
-    const { sources } = this;
     // An execution that never began has no end either; whoever started it gets the error.
     const done = begun
       .then(
-        () => runToEnd({ ...run, record, interruption, sources }),
+        () => runToEnd({ ...prepared, interruption }),
         () => {},
       )
-      .finally(() => this.#liveByKey.delete(keyText(record)));
-    this.#liveByKey.set(keyText(record), { record, interruption, begun, done });
+      .finally(() => this.#liveByKey.delete(key));
+    const live = { record, interruption, begun, done };
+    this.#liveByKey.set(key, live);
+    return live;
   }
 }
 
@@ -132,54 +164,8 @@ function keyText({ machineName, name }: ExecutionKey): string {
   return `${machineName}/${name}`;
 }
 
-function newRecord(machine: Machine, start: ExecutionStart, clock: Clock, sequence: number): ExecutionRecord {
-  return {
-    ...start,
-    stateMachineArn: machine.stateMachineArn,
-    machineName: machine.name,
-    status: 'RUNNING',
-    startedAtMs: clock.now(),
-    sequence,
-    revision: revisionKey(machine),
-  };
-}
-
-function beginning(machine: Machine, input: string, clock: Clock): { history: History; position: Position } {
-  const history = new History(clock, 0);
-  history.add('ExecutionStarted', startedDetails(input, machine.roleArn));
-  const position: Position = {
-    stateName: machine.parsed.StartAt,
-    input: JSON.parse(input),
-    variables: {},
-    retries: [],
-    lastEventId: history.lastId,
-  };
-  return { history, position };
-}
-
-/** @throws {AwsError} `ExecutionAlreadyExists` when the name was used, also by an execution that has ended */
-async function begin(
-  journal: Journal,
-  record: ExecutionRecord,
-  machine: Machine,
-  position: Position,
-  history: History,
-): Promise<void> {
-  if ((await journal.find(record)) !== undefined) throw alreadyExists(record.executionArn);
-  const { parsed: _, ...revision } = machine;
-  await journal.begin(record, revision, position, history.takeUnsaved());
-}
-
 /** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html */
 function sameOrRefused(record: ExecutionRecord, input: string): ExecutionRecord {
   if (record.status === 'RUNNING' && record.input === input) return record;
   throw alreadyExists(record.executionArn);
-}
-
-function alreadyExists(arn: string): AwsError {
-  return new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
-}
-
-function revisionKey({ name, definition, roleArn }: Revision): string {
-  return `${name}/${createHash('sha256').update(`${roleArn}\n${definition}`).digest('hex')}`;
 }

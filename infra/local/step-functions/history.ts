@@ -10,7 +10,11 @@ export interface HistoryEvent {
   [details: `${string}EventDetails`]: Record<string, unknown>;
 }
 
-/** The most events an execution may have; the one that would be more fails it. */
+/**
+ * The most events a Standard execution may have; the one that would be more fails it. An Express execution has no limit.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
 export const MAX_EVENTS = 25_000;
 
 /**
@@ -21,10 +25,12 @@ export const MAX_EVENTS = 25_000;
 export class History {
   #unsaved: HistoryEvent[] = [];
 
-  /** `lastEventId` is the id of the newest event in the store, 0 for none. */
+  /** `lastEventId` is the id of the newest event in the store, 0 for none; `onSaved` learns of each that gets there. */
   constructor(
     private readonly clock: Clock,
     private lastEventId: number,
+    private readonly maxEvents: number,
+    private readonly onSaved: (event: HistoryEvent) => void,
   ) {}
 
   get lastId(): number {
@@ -37,8 +43,8 @@ export class History {
    * @throws {StateError} `States.Runtime` when the event would leave no room for the one that ends the execution
    */
   add(type: string, details: EventDetails = {}, previousEventId = this.lastEventId): number {
-    if (this.lastEventId + 1 >= MAX_EVENTS) {
-      const cause = `The execution reached the maximum number of history events (${MAX_EVENTS}).`;
+    if (this.lastEventId + 1 >= this.maxEvents) {
+      const cause = `The execution reached the maximum number of history events (${this.maxEvents}).`;
       throw new StateError(stateErrors.runtime, cause);
     }
     return this.#append(type, details, previousEventId);
@@ -49,11 +55,12 @@ export class History {
     this.#append(type, details, previousEventId);
   }
 
-  /** The events since the last call, for the store. */
-  takeUnsaved(): HistoryEvent[] {
+  /** Hands the events since the last call to `write`, which puts them into the store. */
+  async save(write: (events: HistoryEvent[]) => Promise<void>): Promise<void> {
     const events = this.#unsaved;
     this.#unsaved = [];
-    return events;
+    await write(events);
+    events.forEach(this.onSaved);
   }
 
   #append(type: string, details: EventDetails, previousEventId: number): number {
@@ -76,6 +83,11 @@ const WHOLE = { truncated: false };
 /** Details of `ExecutionStarted`; `input` is JSON text. */
 export function startedDetails(input: string, roleArn: string): EventDetails {
   return { executionStartedEventDetails: { input, inputDetails: WHOLE, roleArn } };
+}
+
+/** Details of `ExecutionRedriven`. */
+export function redrivenDetails(redriveCount: number): EventDetails {
+  return { executionRedrivenEventDetails: { redriveCount } };
 }
 
 /** Details of a `…StateEntered`; `input` is JSON text. */
@@ -120,6 +132,17 @@ export function taskFailure({ error, cause }: StateError): [type: string, detail
 /** Details of `EvaluationFailed`. */
 export function evaluationFailedDetails(state: string, { error, cause, location }: StateError): EventDetails {
   return { evaluationFailedEventDetails: { ...failureFields(error, cause), location, state } };
+}
+
+const EXECUTION_DATA = /^(input|output|parameters|assignedVariables)(Details)?$/;
+
+/** An event without what the states took in and gave out. */
+export function withoutData(event: HistoryEvent): HistoryEvent {
+  const members = Object.entries(event).map(([member, value]) => {
+    if (!member.endsWith('EventDetails')) return [member, value];
+    return [member, Object.fromEntries(Object.entries(value).filter(([field]) => !EXECUTION_DATA.test(field)))];
+  });
+  return Object.fromEntries(members) as HistoryEvent;
 }
 
 /** Error and cause, each left out when there is none. */

@@ -3,7 +3,7 @@ import type { Definition, State } from './definition';
 import { enteredDetails, evaluationFailedDetails, exitedDetails, failureFields, type History } from './history';
 import { alarmAt, type Interruption } from './interruption';
 import type { ExecutionStatus, Position } from './journal';
-import { type Evaluate, queryError, type Scope } from './jsonata';
+import { type Evaluate, queryError, type Scope, typeError } from './jsonata';
 import { StateError, toLimitedJson } from './state-error';
 import { runState } from './states';
 
@@ -45,6 +45,8 @@ export interface Visit {
   ports: Ports;
   /** Evaluates a field of the state; a failure gets its event. */
   evaluate(template: unknown, location: string, extra?: Extra): Promise<unknown>;
+  /** Evaluates a field whose value must be of that type. */
+  evaluateAs(expected: 'boolean' | 'string' | 'number', template: unknown, location: string): Promise<unknown>;
   /** The error of a field whose value is of no use, with its event. */
   invalid(location: string, what: string): StateError;
   save(): Promise<void>;
@@ -54,16 +56,21 @@ export interface Visit {
 
 type Extra = Pick<Scope['states'], 'result' | 'errorOutput'>;
 
+/** Where an execution stands; moved by the interpreter, so that whoever interrupts it knows the state it was in. */
+export interface Cursor {
+  position: Position;
+}
+
 /**
- * Runs an execution from a position to its end.
+ * Runs an execution from where its cursor stands to its end.
  *
  * @throws {Interrupted} when it is stopped, runs out of time or the room closes
  * @see https://states-language.net/spec.html
  */
-export async function interpret(definition: Definition, from: Position, ports: Ports): Promise<Outcome> {
-  let position = from;
+export async function interpret(definition: Definition, cursor: Cursor, ports: Ports): Promise<Outcome> {
   try {
     for (;;) {
+      const { position } = cursor;
       const state = definition.States[position.stateName] as State;
       enter(state, position, ports);
       const visit = visitOf(state, position, ports);
@@ -77,7 +84,7 @@ export async function interpret(definition: Definition, from: Position, ports: P
         });
         return { status: 'SUCCEEDED', output };
       }
-      position = nextPosition(position, step, step.next);
+      cursor.position = nextPosition(position, step, step.next);
     }
   } catch (thrown) {
     if (!(thrown instanceof StateError)) throw thrown;
@@ -98,7 +105,7 @@ function enter(state: State, position: Position, ports: Ports): void {
   // Step Functions links the first state to event 0 and not to ExecutionStarted.
   const previousEventId = history.lastId === 1 ? 0 : history.lastId;
   const eventId = history.add(`${state.Type}StateEntered`, enteredDetails(position.stateName, input), previousEventId);
-  position.entered = { eventId, atMs: clock.now() };
+  position.entered = { eventId, previousEventId, atMs: clock.now() };
 }
 
 function visitOf(state: State, position: Position, ports: Ports): Visit {
@@ -108,12 +115,21 @@ function visitOf(state: State, position: Position, ports: Ports): Visit {
     stateName: position.stateName,
     enteredEventId: entered.eventId,
     variables: position.variables,
-    states: { input: position.input, context: contextOf(state, position, ports), ...extra },
+    states: {
+      input: position.input,
+      // Few expressions look at it.
+      get context() {
+        return contextOf(state, position, ports);
+      },
+      ...extra,
+    },
   });
-  const recorded = (error: StateError): StateError => {
-    history.add('EvaluationFailed', evaluationFailedDetails(position.stateName, error));
+  const recorded = (error: StateError, previousEventId = history.lastId): StateError => {
+    history.add('EvaluationFailed', evaluationFailedDetails(position.stateName, error), previousEventId);
     return error;
   };
+  // An expression that fails before the state has done anything is linked to the event before the state was entered.
+  const cause = () => (history.lastId === entered.eventId ? entered.previousEventId : history.lastId);
   return {
     position,
     ports,
@@ -121,8 +137,13 @@ function visitOf(state: State, position: Position, ports: Ports): Visit {
       try {
         return await ports.evaluate(template, location, scope(extra));
       } catch (thrown) {
-        throw thrown instanceof StateError ? recorded(thrown) : thrown;
+        throw thrown instanceof StateError ? recorded(thrown, cause()) : thrown;
       }
+    },
+    async evaluateAs(expected, template, location) {
+      const value = await this.evaluate(template, location);
+      if (typeof value === expected) return value;
+      throw recorded(typeError(scope(), location, template, expected, value), cause());
     },
     invalid: (location, what) => recorded(queryError(scope(), location, what)),
     save: () => ports.save(position),
@@ -148,17 +169,10 @@ function contextOf(state: State, position: Position, ports: Ports): object {
 
 async function fail(state: Extract<State, { Type: 'Fail' }>, visit: Visit): Promise<Outcome> {
   await visit.save();
-  const error = await failText(state.Error, 'Error', visit);
-  const cause = await failText(state.Cause, 'Cause', visit);
-  return failed(visit.ports.history, error, cause);
-}
-
-async function failText(template: unknown, field: string, visit: Visit): Promise<string | undefined> {
-  if (template === undefined) return undefined;
-  const text = await visit.evaluate(template, field);
-  if (typeof text !== 'string')
-    throw visit.invalid(field, `The ${field} field must be a string, got ${JSON.stringify(text)}`);
-  return text;
+  const text = async (field: 'Error' | 'Cause') =>
+    state[field] === undefined ? undefined : ((await visit.evaluateAs('string', state[field], field)) as string);
+  const error = await text('Error');
+  return failed(visit.ports.history, error, await text('Cause'));
 }
 
 function failed(history: History, error?: string, cause?: string): Outcome {

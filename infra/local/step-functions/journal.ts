@@ -1,10 +1,13 @@
+import { AwsError } from '../aws-error';
+import type { Clock } from '../clock';
 import type { Change, KeyValueStore } from '../storage/key-value-store';
+import type { LoggingConfiguration } from './execution-log';
 import type { HistoryEvent } from './history';
 
 /** How an execution stands. */
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
-/** An execution as it is kept for ever. */
+/** An execution as it is kept. */
 export interface ExecutionRecord {
   executionArn: string;
   stateMachineArn: string;
@@ -22,6 +25,12 @@ export interface ExecutionRecord {
   output?: string;
   error?: string;
   cause?: string;
+  /** How many events it had at its end. */
+  eventCount?: number;
+  redriveCount?: number;
+  redrivenAtMs?: number;
+  /** The client tokens of its redrives, the newest last. */
+  redriveTokens?: Array<{ token: string; atMs: number }>;
 }
 
 /** A definition as it was when executions were started with it. */
@@ -30,6 +39,7 @@ export interface Revision {
   name: string;
   roleArn: string;
   definition: string;
+  logging: LoggingConfiguration;
   createdAtMs: number;
 }
 
@@ -39,7 +49,7 @@ export interface Position {
   input: unknown;
   variables: Record<string, unknown>;
   /** Absent until the state is entered; then its visit is known and not entered a second time after a restart. */
-  entered?: { eventId: number; atMs: number };
+  entered?: { eventId: number; previousEventId: number; atMs: number };
   /** Attempts given by each retrier of the state. */
   retries: number[];
   /** When a Wait state or the delay before a retry is over. */
@@ -51,9 +61,14 @@ export interface Position {
 /** Identifies an execution in the journal's keys. */
 export type ExecutionKey = Pick<ExecutionRecord, 'machineName' | 'name'>;
 
+/** How long an execution is kept after its end; until then its name is taken. */
+const RETENTION_MS = 90 * 24 * 3600 * 1000;
+
 /**
- * Keeps executions in the store. Each write is one atomic batch, and its size does not grow with the history: events
+ * Keeps executions in the store, those that have ended for 90 days. Each write is one atomic batch, and its size does not grow with the history: events
  * are appended under keys of their own.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
  */
 export interface Journal {
   find(key: ExecutionKey): Promise<ExecutionRecord | undefined>;
@@ -62,17 +77,29 @@ export interface Journal {
   revision(key: string): Promise<Revision | undefined>;
   /** Every running execution with its position. */
   running(): Promise<Array<{ record: ExecutionRecord; position: Position }>>;
+  /** @throws {AwsError} `ExecutionAlreadyExists` when an execution that is still kept has the name */
   begin(record: ExecutionRecord, revision: Revision, position: Position, events: HistoryEvent[]): Promise<void>;
   advance(key: ExecutionKey, position: Position, events: HistoryEvent[]): Promise<void>;
-  end(record: ExecutionRecord, events: HistoryEvent[]): Promise<void>;
+  /** `last` is where the execution can be redriven from. */
+  end(record: ExecutionRecord, events: HistoryEvent[], last?: Position): Promise<void>;
+  /** Where an unsuccessful execution stood at its end. */
+  lastPosition(key: ExecutionKey): Promise<Position | undefined>;
+  redrive(record: ExecutionRecord, position: Position, events: HistoryEvent[]): Promise<void>;
 }
 
 /** The journal on a room's store. */
-export function openJournal(store: KeyValueStore): Journal {
+export function openJournal(store: KeyValueStore, clock: Clock): Journal {
+  const written = new Set<string>();
+  const isKept = ({ stoppedAtMs }: ExecutionRecord) =>
+    stoppedAtMs === undefined || clock.now() - stoppedAtMs < RETENTION_MS;
+  const historyOf = (key: ExecutionKey) => store.list<HistoryEvent[]>(`${keyOf('history', key)}/`);
   return {
-    find: (key) => store.get(keyOf('execution', key)),
-    list: async (machineName) => values(await store.list<ExecutionRecord>(`execution/${machineName}/`)),
-    history: async (key) => values(await store.list<HistoryEvent[]>(`${keyOf('history', key)}/`)).flat(),
+    async find(key) {
+      const record = await store.get<ExecutionRecord>(keyOf('execution', key));
+      return record !== undefined && isKept(record) ? record : undefined;
+    },
+    list: async (machineName) => values(await store.list<ExecutionRecord>(`execution/${machineName}/`)).filter(isKept),
+    history: async (key) => values(await historyOf(key)).flat(),
     revision: (key) => store.get(`revision/${key}`),
     async running() {
       const positions = await store.list<Position>('position/');
@@ -84,22 +111,44 @@ export function openJournal(store: KeyValueStore): Journal {
         }),
       );
     },
-    begin: (record, revision, position, events) =>
-      store.write([
-        { key: `revision/${record.revision}`, value: revision },
+    async begin(record, revision, position, events) {
+      const former = await store.get<ExecutionRecord>(keyOf('execution', record));
+      if (former !== undefined && isKept(former)) throw alreadyExists(record.executionArn);
+      const outdated = former === undefined ? [] : (await historyOf(record)).map(({ key }) => ({ key }));
+      const isKnown = written.has(record.revision);
+      await store.write([
+        ...outdated,
+        ...(former === undefined ? [] : [{ key: keyOf('last-position', record) }]),
+        ...(isKnown ? [] : [{ key: `revision/${record.revision}`, value: revision }]),
         { key: keyOf('execution', record), value: record },
         { key: keyOf('position', record), value: position },
         ...chunk(record, events),
-      ]),
+      ]);
+      written.add(record.revision);
+    },
     advance: (key, position, events) =>
       store.write([{ key: keyOf('position', key), value: position }, ...chunk(key, events)]),
-    end: (record, events) =>
+    end: (record, events, last) =>
       store.write([
         { key: keyOf('execution', record), value: record },
         { key: keyOf('position', record) },
+        ...(last === undefined ? [] : [{ key: keyOf('last-position', record), value: last }]),
+        ...chunk(record, events),
+      ]),
+    lastPosition: (key) => store.get(keyOf('last-position', key)),
+    redrive: (record, position, events) =>
+      store.write([
+        { key: keyOf('execution', record), value: record },
+        { key: keyOf('position', record), value: position },
+        { key: keyOf('last-position', record) },
         ...chunk(record, events),
       ]),
   };
+}
+
+/** The error of a name that is taken. */
+export function alreadyExists(arn: string): AwsError {
+  return new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
 }
 
 /** Names hold no `/`, so that no key is the prefix of another execution's. */

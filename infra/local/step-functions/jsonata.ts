@@ -37,15 +37,19 @@ export function createEvaluate(sources: FunctionSources): Evaluate {
     }
     const failed = (what: string) =>
       queryError(scope, location, `The JSONata expression '${text}' specified for the field '${location}' ${what}`);
+    let value: unknown;
     let json: string | undefined;
     try {
       const bindings = { ...functions, ...scope.variables, states: scope.states };
-      json = JSON.stringify(await expression.evaluate(undefined, bindings), withoutFunctions);
+      value = await expression.evaluate(undefined, bindings);
+      json = JSON.stringify(value, withoutFunctions);
     } catch (thrown) {
       const { code, message } = thrown as { code?: string; message: string };
       throw failed(`threw an error during evaluation. ${code === undefined ? '' : `${code}: `}${message}`);
     }
-    if (json === undefined) throw failed('returned nothing (undefined).');
+    if (json === undefined) {
+      throw failed(value === undefined ? 'returned nothing (undefined).' : 'returned an unsupported result type.');
+    }
     return JSON.parse(json);
   }
 
@@ -80,6 +84,20 @@ function withoutFunctions(_key: string, value: unknown): unknown {
 export function queryError(scope: Scope, location: string, what: string): StateError {
   const where = `An error occurred while executing the state '${scope.stateName}' (entered at the event id #${scope.enteredEventId}).`;
   return new StateError(stateErrors.queryEvaluationError, `${where} ${what}`, location);
+}
+
+/** The error of a field whose value is of another type than the States Language wants there. */
+export function typeError(
+  scope: Scope,
+  location: string,
+  template: unknown,
+  expected: string,
+  value: unknown,
+): StateError {
+  const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+  const field = `The JSONata expression '${expressionIn(String(template)) ?? template}' specified for the field '${location}'`;
+  const what = `Expected '${expected}', but was '${type}' for value: ${JSON.stringify(value)}`;
+  return queryError(scope, location, `${field} returned an unexpected result type. ${what}`);
 }
 
 /**

@@ -1,34 +1,46 @@
 import { AwsError } from '../aws-error';
+import { uuidFrom } from './jsonata-functions';
 import { StateError, stateErrors } from './state-error';
 
 /** What the Lambda service answered: a payload, and with `functionError` set, the function's own failure in it. */
 export type LambdaOutcome = { payload: string; functionError?: string; executedVersion?: string };
 
+/** On whose behalf a task invokes: the machine's role, and the execution. */
+export interface TaskCaller {
+  roleArn: string;
+  executionArn: string;
+}
+
 /** Invokes a function and waits for its answer. Rejections with `AwsError` are errors of the service. */
-export type InvokeLambda = (functionArnOrName: string, payload: string) => Promise<LambdaOutcome>;
+export type InvokeLambda = (
+  call: { functionNameOrArn: string; payload: string } & TaskCaller,
+) => Promise<LambdaOutcome>;
+
+/** Carries out one attempt of a task. */
+export type RunTask = (taskArguments: unknown, caller: TaskCaller) => Promise<unknown>;
 
 /**
  * The optimised integration `arn:aws:states:::lambda:invoke`: makes the task that invokes a function with
  * `{ FunctionName, Payload }` and answers `{ ExecutedVersion, Payload, StatusCode }`.
  *
- * The task throws a {@link StateError}: a function's error under its `errorType`, or `Lambda.Unknown` when it has
- * none; a service's as `Lambda.<Code>`; anything else, a service out of reach, as `Lambda.SdkClientException`.
+ * The task throws a {@link StateError}: a function's error under its `errorType` (`Sandbox.Timedout` after its time limit),
+ * or `Lambda.Unknown` when it has none; a service's as `Lambda.<Code>`; anything else, a service out of reach, as
+ * `Lambda.SdkClientException`. `random` is in [0, 1), for request ids.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
-export function lambdaInvoke(invoke: InvokeLambda): (taskArguments: unknown) => Promise<unknown> {
-  return async (taskArguments) => {
+export function lambdaInvoke(invoke: InvokeLambda, random: () => number): RunTask {
+  return async (taskArguments, caller) => {
     const { FunctionName, Payload } = taskArguments as { FunctionName: unknown; Payload?: unknown };
     if (typeof FunctionName !== 'string') {
       const what = "[The value for the field 'FunctionName' must be a STRING]";
       const cause = `The Parameters '${JSON.stringify(taskArguments)}' could not be used to start the Task: ${what}`;
       throw new StateError(stateErrors.runtime, cause);
     }
-    const outcome = await invoke(FunctionName, JSON.stringify(Payload === undefined ? {} : Payload)).catch(
-      (error: unknown) => {
-        throw serviceError(error);
-      },
-    );
+    const payload = JSON.stringify(Payload === undefined ? {} : Payload);
+    const outcome = await invoke({ functionNameOrArn: FunctionName, payload, ...caller }).catch((error: unknown) => {
+      throw serviceError(error, random);
+    });
     if (outcome.functionError !== undefined) throw functionError(outcome.payload);
     return {
       ExecutedVersion: outcome.executedVersion ?? '$LATEST',
@@ -45,14 +57,23 @@ function functionError(payload: string): StateError {
   return new StateError('Lambda.Unknown', `${what} Returned payload: ${payload}`);
 }
 
-function serviceError(error: unknown): StateError {
+/**
+ * The errors that `Invoke` declares. Step Functions gives each its own name and any other one, such as
+ * `AccessDeniedException`, the general `Lambda.AWSLambdaException`.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+ */
+const DECLARED_ERRORS =
+  /^(EC2|EFS|ENI|KMS|SnapStart|Subnet|RequestTooLarge|Resource|RecursiveInvocation|Service|TooManyRequests|UnsupportedMediaType|Invalid(ParameterValue|RequestContent|Runtime|SecurityGroupID|SubnetID|ZipFile))\w*Exception$/;
+
+function serviceError(error: unknown, random: () => number): StateError {
   if (!(error instanceof AwsError)) {
     return new StateError('Lambda.SdkClientException', error instanceof Error ? error.message : String(error));
   }
-  // A refused permission is none of the errors that the Lambda API declares: Step Functions gives it the general name.
-  const name = error.code === 'AccessDeniedException' ? 'AWSLambdaException' : error.code;
-  const where = `(Service: AWSLambda; Status Code: ${error.status}; Error Code: ${error.code})`;
-  return new StateError(`Lambda.${name}`, `${error.message} ${where}`);
+  const { code, status, message } = error;
+  const service = `Service: AWSLambda; Status Code: ${status}; Error Code: ${code}`;
+  const cause = `${message} (${service}; Request ID: ${uuidFrom(random)}; Proxy: null)`;
+  return new StateError(`Lambda.${DECLARED_ERRORS.test(code) ? code : 'AWSLambdaException'}`, cause);
 }
 
 /** A payload that is no JSON stays the text it is. */

@@ -4,7 +4,8 @@ import { MAX_DATA_BYTES } from './state-error';
 /** The body of a request, member by member; each reader throws `ValidationException` when the member is not as it says. */
 export interface Request {
   text(member: string): string;
-  optionalText(member: string): string | undefined;
+  /** `maxLength` in characters; none unless told. */
+  optionalText(member: string, maxLength?: number): string | undefined;
   flag(member: string, fallback: boolean): boolean;
   oneOf<T extends string>(member: string, allowed: readonly T[]): T | undefined;
   /** The most entries a page may have: 1 to 1000; 0 or nothing means 100. */
@@ -20,10 +21,12 @@ export function readRequest(body: Record<string, unknown>, members: readonly str
   for (const member of Object.keys(body)) {
     if (!members.includes(member)) throw invalid(`${member} is not supported; supported are ${members.join(', ')}`);
   }
-  const optionalText = (member: string) => {
+  const optionalText = (member: string, maxLength = Number.POSITIVE_INFINITY) => {
     const value = body[member];
     if (value !== undefined && typeof value !== 'string') throw invalid(`${member} must be a string`);
-    return value;
+    if (value === undefined || value.length <= maxLength) return value;
+    const rule = `Member must have length less than or equal to ${maxLength}`;
+    throw invalid(`Value at '${member}' failed to satisfy constraint: ${rule}`);
   };
   return {
     optionalText,

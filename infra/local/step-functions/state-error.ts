@@ -40,11 +40,23 @@ export const MAX_DATA_BYTES = 262_144;
  */
 export function toLimitedJson(value: unknown, source: string): string {
   const json = JSON.stringify(value);
-  if (Buffer.byteLength(json) > MAX_DATA_BYTES) {
-    throw new StateError(
-      stateErrors.dataLimitExceeded,
-      `The state/task '${source}' returned a result with a size exceeding the maximum number of bytes service limit.`,
-    );
-  }
+  if (Buffer.byteLength(json) > MAX_DATA_BYTES) throw dataLimitExceeded(source);
   return json;
+}
+
+/**
+ * The most bytes of JSON that all variables of an execution may have together.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+ */
+const MAX_VARIABLES_BYTES = 10 * 1024 * 1024;
+
+/** @throws {StateError} `States.DataLimitExceeded` when all variables together are too large */
+export function checkVariables(variables: Readonly<Record<string, unknown>>, source: string): void {
+  if (Buffer.byteLength(JSON.stringify(variables)) > MAX_VARIABLES_BYTES) throw dataLimitExceeded(source);
+}
+
+function dataLimitExceeded(source: string): StateError {
+  const what = 'returned a result with a size exceeding the maximum number of bytes service limit.';
+  return new StateError(stateErrors.dataLimitExceeded, `The state/task '${source}' ${what}`);
 }

@@ -1,6 +1,6 @@
 import type { Exit } from './definition';
 import type { Step, Visit } from './interpreter';
-import { toLimitedJson } from './state-error';
+import { checkVariables, toLimitedJson } from './state-error';
 
 /**
  * Evaluates the variables and the output with which a state is left. Both see the variables as they were before.
@@ -18,9 +18,13 @@ export async function leave(
   next: string | undefined,
   extra: { result?: unknown; errorOutput?: unknown } = {},
 ): Promise<Step> {
-  const { input, stateName } = visit.position;
-  const assigned = (await visit.evaluate(exit.Assign ?? {}, `${path}Assign`, extra)) as Step['assigned'];
-  if (exit.Assign !== undefined) toLimitedJson(assigned, stateName);
+  const { input, stateName, variables } = visit.position;
+  let assigned: Step['assigned'] = {};
+  if (exit.Assign !== undefined) {
+    assigned = (await visit.evaluate(exit.Assign, `${path}Assign`, extra)) as Step['assigned'];
+    toLimitedJson(assigned, stateName);
+    checkVariables({ ...variables, ...assigned }, stateName);
+  }
   const unchanged = 'errorOutput' in extra ? extra.errorOutput : 'result' in extra ? extra.result : input;
   const output = exit.Output === undefined ? unchanged : await visit.evaluate(exit.Output, `${path}Output`, extra);
   return { output, assigned, next };

@@ -26,11 +26,8 @@ export async function runState(state: Exclude<State, { Type: 'Fail' }>, visit: V
 async function runChoice(state: ChoiceState, visit: Visit): Promise<Step> {
   for (const [index, rule] of state.Choices.entries()) {
     const location = `Choices[${index}]/Condition`;
-    const holds = await visit.evaluate(rule.Condition, location);
-    if (typeof holds !== 'boolean') {
-      throw visit.invalid(location, `The Condition field must be a boolean, got ${JSON.stringify(holds)}`);
-    }
-    if (holds) return leave(rule, `Choices[${index}]/`, visit, rule.Next);
+    if (await visit.evaluateAs('boolean', rule.Condition, location))
+      return leave(rule, `Choices[${index}]/`, visit, rule.Next);
   }
   if (state.Default === undefined) {
     const cause = `Choice state '${visit.position.stateName}' has no rule that holds for its input, and no Default.`;
@@ -61,10 +58,10 @@ async function wakeTime(state: WaitState, visit: Visit): Promise<number> {
     const what = 'The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string';
     throw visit.invalid('Timestamp', `${what}: ${timestamp}`);
   }
-  const seconds = await visit.evaluate(state.Seconds, 'Seconds');
-  if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 0 || seconds > MAX_WAIT_SECONDS) {
+  const seconds = (await visit.evaluateAs('number', state.Seconds, 'Seconds')) as number;
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > MAX_WAIT_SECONDS) {
     const what = `The Seconds field must be an integer from 0 to ${MAX_WAIT_SECONDS}`;
-    throw visit.invalid('Seconds', `${what}, got ${JSON.stringify(seconds)}`);
+    throw visit.invalid('Seconds', `${what}, got ${seconds}`);
   }
   return clock.now() + seconds * 1000;
 }

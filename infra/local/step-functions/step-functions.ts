@@ -2,18 +2,21 @@
  * Step Functions as a room of the local cloud: it runs state machines written in the Amazon States Language with JSONata,
  * on the clock and the store it is given, and answers the service's API.
  */
+import { createHash } from 'node:crypto';
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import type { KeyValueStore } from '../storage/key-value-store';
 import { callOperation } from './api';
 import { stateMachineArn } from './arns';
 import { parseDefinition } from './definition';
+import { type LoggingConfiguration, NO_LOGGING, type OnExecutionLog } from './execution-log';
 import { type Machine, openExecutions } from './executions';
 import { openJournal } from './journal';
 import { createEvaluate } from './jsonata';
 import { type InvokeLambda, lambdaInvoke } from './lambda-invoke';
 
 export { executionArn, stateMachineArn } from './arns';
+export type { LoggingConfiguration } from './execution-log';
 export type { InvokeLambda, LambdaOutcome } from './lambda-invoke';
 
 /** What a room needs from outside. */
@@ -25,14 +28,19 @@ export interface StepFunctionsOptions {
   /** In [0, 1), for jitter, `$random`, `$uuid` and generated execution names; `Math.random` unless told. */
   random?: () => number;
   invokeLambda: InvokeLambda;
+  /** Gets the history events of executions whose machine logs them; after they are durable, if they ever are. */
+  onExecutionLog?: OnExecutionLog;
 }
 
 /** A state machine of the template; `definition` is its text with all substitutions made. */
 export interface StateMachineDefinition {
   name: string;
   definition: string;
-  type: 'STANDARD';
+  /** The executions of an EXPRESS machine run in memory, for at most five minutes, and end with the process. */
+  type: 'STANDARD' | 'EXPRESS';
   roleArn: string;
+  /** Nothing is logged unless told. */
+  logging?: LoggingConfiguration;
 }
 
 /** The service of one account and region. */
@@ -57,25 +65,31 @@ export interface StepFunctions {
 
 /** Opens the room on its store. Nothing runs before `resume` or a request. */
 export async function openStepFunctions(options: StepFunctionsOptions): Promise<StepFunctions> {
-  const { store, clock, region, accountId, random = Math.random, invokeLambda } = options;
-  const journal = openJournal(store);
+  const { store, clock, region, accountId, random = Math.random, onExecutionLog = () => {} } = options;
+  const journal = openJournal(store, clock);
   const evaluate = createEvaluate({ clock, random });
-  const executions = openExecutions({ journal, clock, region, random, evaluate, runTask: lambdaInvoke(invokeLambda) });
+  const runTask = lambdaInvoke(options.invokeLambda, random);
+  const executions = openExecutions({ journal, clock, region, random, evaluate, runTask, onExecutionLog });
   const machines = new Map<string, Machine>();
   const place = { region, accountId };
   let isClosed = false;
 
   return {
-    createStateMachine({ name, definition, type, roleArn }) {
+    createStateMachine({ logging = NO_LOGGING, ...machine }) {
+      const { name, definition, roleArn } = machine;
       if (machines.has(name)) throw new Error(`State machine "${name}" exists already`);
-      if (type !== 'STANDARD') throw new Error(`State machine "${name}": type ${type} is not supported, only STANDARD`);
-      const parsed = parseDefinition(name, definition);
-      const arn = stateMachineArn(place, name);
-      machines.set(name, { stateMachineArn: arn, name, roleArn, definition, createdAtMs: clock.now(), parsed });
+      machines.set(name, {
+        ...machine,
+        logging,
+        stateMachineArn: stateMachineArn(place, name),
+        createdAtMs: clock.now(),
+        parsed: parseDefinition(name, definition),
+        revision: `${name}/${createHash('sha256').update(`${roleArn}\n${definition}`).digest('hex')}`,
+      });
     },
     async handle(operation, body) {
       if (isClosed) throw new AwsError('ServiceUnavailable', 'Step Functions is shutting down', 503);
-      return callOperation(operation, body, { place, random, journal, executions, machines });
+      return callOperation(operation, body, { place, clock, random, journal, executions, machines });
     },
     resume: () => executions.resume(),
     async close() {

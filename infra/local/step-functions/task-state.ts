@@ -64,12 +64,9 @@ async function attempt(state: TaskState, visit: Visit): Promise<unknown> {
 
 async function timeoutOf(state: TaskState, visit: Visit): Promise<number | undefined> {
   if (state.TimeoutSeconds === undefined) return undefined;
-  const seconds = await visit.evaluate(state.TimeoutSeconds, 'TimeoutSeconds');
-  if (typeof seconds === 'number' && Number.isInteger(seconds) && seconds > 0) return seconds;
-  throw visit.invalid(
-    'TimeoutSeconds',
-    `The TimeoutSeconds field must be a positive integer, got ${JSON.stringify(seconds)}`,
-  );
+  const seconds = (await visit.evaluateAs('number', state.TimeoutSeconds, 'TimeoutSeconds')) as number;
+  if (Number.isInteger(seconds) && seconds > 0) return seconds;
+  throw visit.invalid('TimeoutSeconds', `The TimeoutSeconds field must be a positive integer, got ${seconds}`);
 }
 
 /** Races the work against the clock. The work goes on after a timeout, like a real function; its reply is ignored. */

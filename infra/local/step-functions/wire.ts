@@ -1,25 +1,26 @@
 import type { Machine } from './executions';
-import { failureFields, type HistoryEvent } from './history';
-import type { ExecutionRecord, ExecutionStatus, Revision } from './journal';
+import { failureFields } from './history';
+import type { ExecutionRecord, Revision } from './journal';
+import { findRedriveObstacle } from './redrive';
 
 type Wire = Record<string, unknown>;
 
-/** `DescribeExecution`: instants are in epoch seconds. */
-export function describeExecution(record: ExecutionRecord): Wire {
-  const { input, output, error, cause, status } = record;
+/** `DescribeExecution` at that instant: instants on the wire are in epoch seconds. */
+export function describeExecution(record: ExecutionRecord, nowMs: number): Wire {
+  const { input, output, error, cause } = record;
   return {
     ...summarizeExecution(record),
     input,
     inputDetails: { included: true },
     ...(output !== undefined && { output, outputDetails: { included: true } }),
     ...failureFields(error, cause),
-    ...redriveFields(status),
+    ...redriveFields(findRedriveObstacle(record, nowMs)),
   };
 }
 
 /** An entry of `ListExecutions`. */
 export function summarizeExecution(record: ExecutionRecord): Wire {
-  const { executionArn, stateMachineArn, name, status, startedAtMs, stoppedAtMs } = record;
+  const { executionArn, stateMachineArn, name, status, startedAtMs, stoppedAtMs, redrivenAtMs } = record;
   return {
     executionArn,
     stateMachineArn,
@@ -27,19 +28,45 @@ export function summarizeExecution(record: ExecutionRecord): Wire {
     status,
     startDate: startedAtMs / 1000,
     ...(stoppedAtMs !== undefined && { stopDate: stoppedAtMs / 1000 }),
-    redriveCount: 0,
+    redriveCount: record.redriveCount ?? 0,
+    ...(redrivenAtMs !== undefined && { redriveDate: redrivenAtMs / 1000 }),
   };
 }
 
-function redriveFields(status: ExecutionStatus): Wire {
-  if (status !== 'RUNNING' && status !== 'SUCCEEDED') return { redriveStatus: 'REDRIVABLE' };
-  const redriveStatusReason = `Execution is ${status} and cannot be redriven`;
+function redriveFields(redriveStatusReason: string | undefined): Wire {
+  if (redriveStatusReason === undefined) return { redriveStatus: 'REDRIVABLE' };
   return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason };
 }
 
+const BILLED_STEP_MS = 100;
+
+/**
+ * `StartSyncExecution`: an Express execution that has ended. It is billed in steps of 100 ms, and for the least memory.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartSyncExecution.html
+ */
+export function describeSyncExecution(record: ExecutionRecord): Wire {
+  const { executionArn, stateMachineArn, name, status, startedAtMs, stoppedAtMs = startedAtMs } = record;
+  const steps = Math.max(Math.ceil((stoppedAtMs - startedAtMs) / BILLED_STEP_MS), 1);
+  return {
+    executionArn,
+    stateMachineArn,
+    name,
+    status,
+    startDate: startedAtMs / 1000,
+    stopDate: stoppedAtMs / 1000,
+    input: record.input,
+    inputDetails: { included: true },
+    ...(record.output !== undefined && { output: record.output }),
+    outputDetails: { included: true },
+    ...failureFields(record.error, record.cause),
+    billingDetails: { billedMemoryUsedInMB: 64, billedDurationInMilliseconds: steps * BILLED_STEP_MS },
+  };
+}
+
 /** An entry of `ListStateMachines`. */
-export function summarizeStateMachine({ stateMachineArn, name, createdAtMs }: Revision): Wire {
-  return { stateMachineArn, name, type: 'STANDARD', creationDate: createdAtMs / 1000 };
+export function summarizeStateMachine({ stateMachineArn, name, type, createdAtMs }: Machine): Wire {
+  return { stateMachineArn, name, type, creationDate: createdAtMs / 1000 };
 }
 
 /** `DescribeStateMachine`. */
@@ -53,22 +80,11 @@ export function describeStateMachineForExecution(revision: Revision): Wire {
   return { stateMachineArn, name, updateDate: createdAtMs / 1000, ...definitionFields(revision) };
 }
 
-function definitionFields({ definition, roleArn }: Revision): Wire {
+function definitionFields({ definition, roleArn, logging }: Revision): Wire {
   return {
     definition,
     roleArn,
-    loggingConfiguration: { level: 'OFF', includeExecutionData: false },
+    loggingConfiguration: logging,
     tracingConfiguration: { enabled: false },
   };
-}
-
-const EXECUTION_DATA = ['input', 'output', 'parameters', 'assignedVariables'];
-
-/** An event of `GetExecutionHistory` without what the states took in and gave out. */
-export function withoutData(event: HistoryEvent): HistoryEvent {
-  const members = Object.entries(event).map(([member, value]) => {
-    if (!member.endsWith('EventDetails')) return [member, value];
-    return [member, Object.fromEntries(Object.entries(value).filter(([field]) => !EXECUTION_DATA.includes(field)))];
-  });
-  return Object.fromEntries(members) as HistoryEvent;
 }

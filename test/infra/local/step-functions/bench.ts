@@ -1,4 +1,8 @@
-import type { LambdaOutcome, StepFunctions } from '../../../../infra/local/step-functions/step-functions';
+import type {
+  LambdaOutcome,
+  LoggingConfiguration,
+  StepFunctions,
+} from '../../../../infra/local/step-functions/step-functions';
 import { openStepFunctions } from '../../../../infra/local/step-functions/step-functions';
 import type { KeyValueStore } from '../../../../infra/local/storage/key-value-store';
 import { type ManualClock, manualClock } from '../../../support/manual-clock';
@@ -11,6 +15,10 @@ export interface Bench {
   store: KeyValueStore;
   /** Every invocation in order, with its time since the start in milliseconds. */
   calls: Array<{ functionName: string; payload: unknown; atMs: number }>;
+  /** On whose behalf each was made. */
+  callers: Array<{ roleArn: string; executionArn: string }>;
+  /** Every document that was logged, with its log group. */
+  logs: Array<Record<string, unknown>>;
   /** Starts the machine and lets it run as far as it comes without the clock; answers the execution's ARN. */
   start(input?: unknown, name?: string): Promise<string>;
   describe(arn: string): Promise<Record<string, unknown>>;
@@ -40,6 +48,8 @@ export interface BenchOptions {
   store?: KeyValueStore;
   clock?: ManualClock;
   topLevel?: object;
+  type?: 'STANDARD' | 'EXPRESS';
+  logging?: LoggingConfiguration;
 }
 
 export async function openBench(states: Record<string, object>, options: BenchOptions = {}): Promise<Bench> {
@@ -50,15 +60,20 @@ export async function openBench(states: Record<string, object>, options: BenchOp
     clock = manualClock(START_MS),
   } = options;
   const calls: Bench['calls'] = [];
+  const callers: Bench['callers'] = [];
+  const logs: Bench['logs'] = [];
   const room = await openStepFunctions({
     ...PLACE,
     store,
     clock,
     random,
-    invokeLambda: async (functionName, payload) => {
-      calls.push({ functionName, payload: JSON.parse(payload), atMs: clock.now() - START_MS });
-      return fake(JSON.parse(payload), calls.length);
+    invokeLambda: async ({ functionNameOrArn, payload, ...caller }) => {
+      const call = { functionName: functionNameOrArn, payload: JSON.parse(payload), atMs: clock.now() - START_MS };
+      calls.push(call);
+      callers.push(caller);
+      return fake(call.payload, calls.length);
     },
+    onExecutionLog: (logGroupArn, document) => logs.push({ logGroupArn, ...document }),
   });
   const definition = JSON.stringify({
     QueryLanguage: 'JSONata',
@@ -66,7 +81,8 @@ export async function openBench(states: Record<string, object>, options: BenchOp
     States: states,
     ...options.topLevel,
   });
-  room.createStateMachine({ name: 'machine', definition, type: 'STANDARD', roleArn: ROLE });
+  const { type = 'STANDARD', logging } = options;
+  room.createStateMachine({ name: 'machine', definition, type, roleArn: ROLE, ...(logging && { logging }) });
 
   const describe: Bench['describe'] = (executionArn) => room.handle('DescribeExecution', { executionArn });
   let started = 0;
@@ -81,6 +97,8 @@ export async function openBench(states: Record<string, object>, options: BenchOp
     clock,
     store,
     calls,
+    callers,
+    logs,
     start,
     describe,
     async events(executionArn) {

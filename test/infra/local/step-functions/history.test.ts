@@ -134,8 +134,12 @@ describe('The history of an execution', () => {
         "An error occurred while executing the state 'A' (entered at the event id #2). The JSONata expression '$missing' specified for the field 'Output/total' returned nothing (undefined).",
     };
     expect(last).toMatchObject([
-      { type: 'EvaluationFailed', evaluationFailedEventDetails: { ...details, location: 'Output/total', state: 'A' } },
-      { type: 'ExecutionFailed', executionFailedEventDetails: details },
+      {
+        previousEventId: 0,
+        type: 'EvaluationFailed',
+        evaluationFailedEventDetails: { ...details, location: 'Output/total', state: 'A' },
+      },
+      { previousEventId: 3, type: 'ExecutionFailed', executionFailedEventDetails: details },
     ]);
   });
 
@@ -154,7 +158,11 @@ describe('The history of an execution', () => {
       type: 'ExecutionAborted',
       executionAbortedEventDetails: { error: 'Enough', cause: 'by hand' },
     });
-    expect((await bench.events(late)).at(-1)).toMatchObject({ type: 'ExecutionTimedOut' });
+    expect((await bench.events(late)).at(-1)).toMatchObject({
+      previousEventId: 0,
+      type: 'ExecutionTimedOut',
+      executionTimedOutEventDetails: { error: 'States.Timeout' },
+    });
   });
 
   it('counts one transition for each state entered', async () => {

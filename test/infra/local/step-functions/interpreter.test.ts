@@ -58,7 +58,7 @@ describe('The interpreter', () => {
     const execution = await bench.run({ n: 'yes' });
 
     expect(execution).toMatchObject({ error: 'States.QueryEvaluationError' });
-    expect(execution.cause).toContain('Condition field must be a boolean, got "yes"');
+    expect(execution.cause).toContain(`Expected 'boolean', but was 'string' for value: "yes"`);
   });
 
   it.each([

@@ -51,7 +51,7 @@ describe('An expression', () => {
 
   it.each([
     ['$missing', 'returned nothing (undefined)'],
-    ['function($x){$x}', 'returned nothing (undefined)'],
+    ['function($x){$x}', 'returned an unsupported result type'],
     ['$parse("{")', 'threw an error during evaluation'],
     ['$nothing(1)', 'T1006: Attempted to invoke a non-function'],
     ['$hash("a", "CRC")', 'algorithm must be one of MD5'],

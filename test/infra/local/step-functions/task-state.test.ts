@@ -1,5 +1,5 @@
 import { AwsError } from '../../../../infra/local/aws-error';
-import { answer, failure, openBench, task } from './bench';
+import { answer, failure, openBench, ROLE, task } from './bench';
 
 describe('A Task state', () => {
   it('invokes the function with its arguments and gives the parsed payload as result', async () => {
@@ -243,6 +243,8 @@ describe('A Task state', () => {
     ['Lambda.ServiceException', new AwsError('ServiceException', 'internal', 500)],
     ['Lambda.ResourceNotFoundException', new AwsError('ResourceNotFoundException', 'Function not found', 404)],
     ['Lambda.AWSLambdaException', new AwsError('AccessDeniedException', 'not authorized', 403)],
+    ['Lambda.AWSLambdaException', new AwsError('ThrottlingException', 'Rate exceeded', 400)],
+    ['Lambda.InvalidRequestContentException', new AwsError('InvalidRequestContentException', 'not JSON', 400)],
     ['Lambda.SdkClientException', new Error('connect ECONNREFUSED')],
   ])('gives a service error the name %s', async (error, thrown) => {
     const bench = await openBench(
@@ -258,6 +260,29 @@ describe('A Task state', () => {
 
     expect(execution).toMatchObject({ status: 'FAILED', error });
     expect(execution.cause).toContain(thrown.message);
+  });
+
+  it('says in the cause of a service error what the service answered, as the AWS SDK words it', async () => {
+    const thrown = new AwsError(
+      'AccessDeniedException',
+      'User: u is not authorized to perform: lambda:InvokeFunction',
+      403,
+    );
+    const bench = await openBench({ Call: task('f') }, { fake: () => Promise.reject(thrown) });
+
+    const { cause } = await bench.run();
+
+    expect(cause).toMatch(
+      /lambda:InvokeFunction \(Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException; Request ID: [0-9a-f-]{36}; Proxy: null\)$/,
+    );
+  });
+
+  it('invokes with the role of the machine on behalf of the execution', async () => {
+    const bench = await openBench({ Call: task('f') });
+
+    const executionArn = await bench.start();
+
+    expect(bench.callers).toEqual([{ roleArn: ROLE, executionArn }]);
   });
 
   it('names the error of a function that gives no error type Lambda.Unknown', async () => {
