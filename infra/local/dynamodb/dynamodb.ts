@@ -2,10 +2,11 @@
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import type { Storage } from '../storage/open-storage';
-import { withIndexUnits } from './consumed-capacity';
+import { consumedCapacity } from './consumed-capacity';
 import { parseRequest, type Result, readActions, type WriteOperation, writeActions } from './operations';
 import { read, readItem } from './reading';
 import { beginWrites, commit, oneAtATime, type Room } from './room';
+import { RunningTransactions } from './running-transactions';
 import { keysOf, type StreamRecord } from './stream-records';
 import { Streams } from './streams';
 import { streamOperations } from './streams-api';
@@ -13,6 +14,7 @@ import type { TableDefinition } from './table';
 import { tableOperations } from './table-operations';
 import { Tables } from './tables';
 import { deadlineOf, TimeToLive } from './time-to-live';
+import { identifyItem, refuseKey } from './transaction-members';
 import { TransactionTokens } from './transaction-tokens';
 import { transactGetItems, transactWriteItems } from './transactions';
 
@@ -22,12 +24,12 @@ export { type StreamViewType, streamArn, type TableDefinition, tableArn } from '
 /** The tables of the local cloud. */
 export interface DynamoDb {
   /**
-   * Makes the table if it does not exist. What changed in the definition of one that exists is taken over; its indexes are
-   * built anew if they differ.
+   * Makes the tables that do not exist. What changed in the definition of one that exists is taken over; its indexes are
+   * built anew if they differ. Tables that are in the storage and not made here stay there, and nobody sees them.
    *
-   * @throws {Error} when the table exists with other keys.
+   * @throws {Error} when one of the tables exists with other keys; then nothing is changed.
    */
-  createTable(definition: TableDefinition): Promise<void>;
+  createTable(...definitions: TableDefinition[]): Promise<void>;
   /**
    * Carries out one operation of DynamoDB_20120810, such as `PutItem`.
    *
@@ -56,12 +58,18 @@ export interface DynamoDb {
   close(): Promise<void>;
 }
 
-/** Opens the tables that are in the storage. */
+/**
+ * Opens the room on what is in the storage. The tables have to be made before they are used, also those that are there.
+ *
+ * With `transactionConflicts` a request for an item of a transaction that is not committed yet is refused, as AWS does it;
+ * without, which is the default, it waits.
+ */
 export async function openDynamoDb(options: {
   storage: Storage;
   clock: Clock;
   region: string;
   accountId: string;
+  transactionConflicts?: boolean;
 }): Promise<DynamoDb> {
   const { clock } = options;
   const { dynalite } = options.storage;
@@ -70,15 +78,21 @@ export async function openDynamoDb(options: {
   const streams = new Streams(dynalite.db, clock, place, tables);
   const tokens = await TransactionTokens.open(dynalite.db, clock);
   const timeToLive = new TimeToLive(clock, (tableName, key) => expire(room, tableName, key));
-  const room: Room = { dynalite, clock, tables, streams, timeToLive, exclusive: oneAtATime() };
-  const openTable = async (table: ReturnType<Tables['get']>) => {
-    await streams.open(table);
-    await timeToLive.open(dynalite.db, table);
+  const room: Room = {
+    ...{ dynalite, clock, tables, streams, timeToLive, exclusive: oneAtATime() },
+    ...(options.transactionConflicts && { running: new RunningTransactions() }),
   };
-  for (const table of tables.all()) await openTable(table);
 
   return {
-    createTable: (definition) => room.exclusive(async () => openTable(await tables.create(definition))),
+    createTable: (...definitions) =>
+      room.exclusive(async () => {
+        for (const definition of definitions) tables.assertCanCreate(definition);
+        for (const definition of definitions) {
+          const table = await tables.create(definition);
+          await streams.open(table);
+          await timeToLive.open(dynalite.db, table);
+        }
+      }),
     handle: async (operation, body) => {
       if (isKeyOf(writeActions, operation)) return write(room, operation, body);
       if (isKeyOf(readActions, operation)) return read(room, operation, parseRequest(operation, body, dynalite));
@@ -103,10 +117,16 @@ export async function openDynamoDb(options: {
 
 async function write(room: Room, operation: WriteOperation, body: Record<string, unknown>): Promise<Result> {
   const request = parseRequest(operation, body, room.dynalite);
+  // Only single writes: those are what AWS names. A batch waits.
+  if (room.running && operation !== 'BatchWriteItem' && !refuseKey(request, room.tables)) {
+    room.running.assertWritable(identifyItem(request, room.tables));
+  }
   return room.exclusive(async () => {
     const writes = beginWrites(room);
     const result = await writes.run(operation, request);
-    return withIndexUnits(result, await commit(room, writes));
+    const indexUnits = await commit(room, writes);
+    const consumed = consumedCapacity(request.ReturnConsumedCapacity, writes.units, indexUnits);
+    return { ...result, ConsumedCapacity: operation === 'BatchWriteItem' ? consumed : consumed?.[0] };
   });
 }
 

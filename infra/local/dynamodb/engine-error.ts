@@ -5,8 +5,11 @@ export function toAwsError(error: unknown): unknown {
   if (!(error instanceof Error) || !('body' in error)) return error;
   const body = error.body as { __type: string; message?: string; Message?: string };
   const code = body.__type.slice(body.__type.indexOf('#') + 1);
-  return new AwsError(code, body.message ?? body.Message ?? code);
+  return new AwsError(code, (body.message ?? body.Message ?? code).replace(OUTDATED_EMPTY_KEY, 'are not valid. The'));
 }
+
+/** AWS has one text for an empty key of any request; dynalite has it for puts only. */
+const OUTDATED_EMPTY_KEY = /were invalid: The(?= AttributeValue for a key attribute cannot contain an empty)/;
 
 /** @throws {AwsError} for what a validation of dynalite returns. */
 export function throwIfInvalid(error: Error | null | undefined): void {

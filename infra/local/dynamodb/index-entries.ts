@@ -1,13 +1,14 @@
-import { type BatchOperation, createIndexKey, createKey, type Item, itemSize } from 'dynalite/db';
+import { type BatchOperation, createIndexKey, createKey, type Item } from 'dynalite/db';
+import { writeUnits } from './item-size';
 import { isSameItem } from './same-item';
-import type { GlobalSecondaryIndex, Table } from './table';
+import { type GlobalSecondaryIndex, type Table, typeOf } from './table';
 
 /** What the change of one item does to one index. */
 export interface IndexChange {
   indexName: string;
   operations: BatchOperation[];
   /** The write capacity units that AWS charges for it. */
-  capacityUnits: number;
+  units: number;
 }
 
 /** The beginning of the database keys of all index entries; the names of table and index follow. */
@@ -27,8 +28,8 @@ export function indexChanges(table: Table, before: Item | undefined, after: Item
     const isMoved = old !== undefined && old.key !== next?.key;
     const removal: BatchOperation[] = isMoved ? [{ type: 'del', key: old.key }] : [];
     const addition: BatchOperation[] = next ? [{ type: 'put', key: next.key, value: next.item }] : [];
-    const capacityUnits = isMoved || !old ? units(old) + units(next) : Math.max(units(old), units(next));
-    return [{ indexName: index.IndexName, operations: [...removal, ...addition], capacityUnits }];
+    const units = isMoved && next ? writeUnits(old.item) + writeUnits(next.item) : writeUnits(old?.item, next?.item);
+    return [{ indexName: index.IndexName, operations: [...removal, ...addition], units }];
   });
 }
 
@@ -45,9 +46,15 @@ interface Entry {
   item: Item;
 }
 
-/** An item that lacks a key of the index is not in it. */
+/**
+ * An item is not in the index if it lacks a key of it, or has another type there or nothing in it. A write of such an item is
+ * refused; it can only be older than the index.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.OnlineOps.html
+ */
 function toEntry(table: Table, index: GlobalSecondaryIndex, item: Item): Entry | undefined {
-  if (index.KeySchema.some((key) => item[key.AttributeName] === undefined)) return undefined;
+  if (!index.KeySchema.every((key) => item[key.AttributeName]?.[String(typeOf(table.definition, key))]))
+    return undefined;
   const prefix = `${INDEX_PREFIX}${table.definition.tableName}~${index.IndexName}~`;
   return { key: prefix + indexEntryKey(table, index, item), item: project(table, index, item) };
 }
@@ -57,8 +64,4 @@ function project(table: Table, index: GlobalSecondaryIndex, item: Item): Item {
   const keys = [...index.KeySchema, ...table.definition.keySchema].map((key) => key.AttributeName);
   const projected = new Set([...keys, ...(index.Projection.NonKeyAttributes ?? [])]);
   return Object.fromEntries(Object.entries(item).filter(([attribute]) => projected.has(attribute)));
-}
-
-function units(entry: Entry | undefined): number {
-  return entry ? Math.max(1, Math.ceil(itemSize(entry.item) / 1024)) : 0;
 }

@@ -20,6 +20,7 @@ import * as queryRules from 'dynalite/validations/query';
 import * as scanRules from 'dynalite/validations/scan';
 import * as updateItemRules from 'dynalite/validations/updateItem';
 import { toAwsError, validationError } from './engine-error';
+import { itemBytes, MAX_ITEM_BYTES } from './item-size';
 
 /** The request of an operation after its validation, with the parsed expressions that dynalite adds to it. */
 export interface Request extends Record<string, unknown> {
@@ -27,6 +28,13 @@ export interface Request extends Record<string, unknown> {
   Key?: Item;
   Item?: Item;
   ReturnValuesOnConditionCheckFailure?: string;
+  _updates?: { sections: UpdateAction[] };
+}
+
+/** One action of an update expression, such as `{ type: 'remove', path: ['lines', 0] }` for `REMOVE lines[0]`. */
+interface UpdateAction {
+  type: string;
+  path: Array<string | number>;
 }
 
 export type Result = Record<string, unknown>;
@@ -59,7 +67,9 @@ export function parseRequest(
     // dynalite deletes from the body what it does not know and writes numbers in their shortest form into it.
     const request = checkTypes(structuredClone(body), types) as Request;
     checkValidations(request, types, custom, store);
-    if (operation === 'BatchWriteItem') assertBatchSize(request);
+    const refusal = furtherRules[operation]?.(request);
+    if (refusal) throw validationError(refusal);
+    request._updates?.sections.sort(byTurn);
     return onFailure ? { ...request, ReturnValuesOnConditionCheckFailure: onFailure } : request;
   } catch (error) {
     throw toAwsError(error);
@@ -80,6 +90,21 @@ const rules = {
   ListTables: listTablesRules,
 };
 
+/**
+ * Which action comes first: removals last, and of them the later elements of a list first, because every path means the item
+ * as it was. dynalite goes by the order of the expression, and the first removal moves the other elements.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html#Expressions.UpdateExpressions.REMOVE.RemovingListElements
+ */
+function byTurn(one: UpdateAction, other: UpdateAction): number {
+  if (one.type !== 'remove' || other.type !== 'remove') {
+    return Number(one.type === 'remove') - Number(other.type === 'remove');
+  }
+  const differing = one.path.findIndex((step, depth) => step !== other.path[depth]);
+  const [first, second] = [one.path[differing], other.path[differing]];
+  return typeof first === 'number' && typeof second === 'number' ? second - first : 0;
+}
+
 /** The one member of our requests that dynalite does not know. */
 function parseOnFailure(value: unknown): string | undefined {
   if (value === undefined || value === 'ALL_OLD' || value === 'NONE') return value;
@@ -89,8 +114,45 @@ function parseOnFailure(value: unknown): string | undefined {
   );
 }
 
-/** dynalite counts the requests of each table only; AWS allows 25 in all. */
-function assertBatchSize(request: Request): void {
-  const requests = Object.values(request.RequestItems as Record<string, unknown[]>).flat();
-  if (requests.length > 25) throw validationError('Too many items requested for the BatchWriteItem call');
+/** What AWS refuses and dynalite does not. Each returns the message. */
+const furtherRules: Partial<Record<ValidatedOperation, (request: Request) => string | undefined>> = {
+  PutItem: ({ Item }) => refuseSize(Item),
+  DeleteItem: ({ ReturnValues }) =>
+    [undefined, 'NONE', 'ALL_OLD'].includes(ReturnValues as string)
+      ? undefined
+      : 'ReturnValues can only be ALL_OLD or NONE',
+  BatchWriteItem: ({ RequestItems }) => {
+    const requests = Object.values(RequestItems as Record<string, BatchRequest[]>).flat();
+    if (requests.length > 25) return 'Too many items requested for the BatchWriteItem call';
+    return refuseSize(requests.find(({ PutRequest }) => refuseSize(PutRequest?.Item))?.PutRequest?.Item);
+  },
+  Query: refuseSelect,
+  Scan: (request) => {
+    if (request.Segment === undefined || request.TotalSegments !== undefined) return refuseSelect(request);
+    return 'The TotalSegments parameter is required but was not present in the request when Segment parameter is present';
+  },
+};
+
+interface BatchRequest {
+  PutRequest?: { Item: Item };
+}
+
+function refuseSize(item: Item | undefined): string | undefined {
+  return item && itemBytes(item) > MAX_ITEM_BYTES ? 'Item size has exceeded the maximum allowed size' : undefined;
+}
+
+/** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html#DDB-Query-request-Select */
+function refuseSelect({ Select, IndexName, ...request }: Request): string | undefined {
+  const isProjected = request._projection !== undefined;
+  if (Select === 'SPECIFIC_ATTRIBUTES' && !isProjected && request.AttributesToGet === undefined) {
+    return 'Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES';
+  }
+  if (isProjected && Select !== undefined && Select !== 'SPECIFIC_ATTRIBUTES') {
+    const chosen = Select === 'COUNT' ? 'only the Count' : Select;
+    return `Cannot specify the ProjectionExpression when choosing to get ${chosen}`;
+  }
+  if (Select === 'ALL_PROJECTED_ATTRIBUTES' && IndexName === undefined) {
+    return 'ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName';
+  }
+  return undefined;
 }

@@ -1,10 +1,12 @@
-import { checkConditional, createKey, type DynaliteStore, type Item, type SubDatabase } from 'dynalite/db';
+import { checkConditional, type Item, type SubDatabase } from 'dynalite/db';
 import { AwsError } from '../aws-error';
-import { throwIfInvalid, validationError } from './engine-error';
+import type { ItemUnits } from './consumed-capacity';
+import { throwIfInvalid } from './engine-error';
+import { refuseItem } from './item-rules';
+import { writeUnits } from './item-size';
 import { type Request, type Result, type WriteOperation, writeActions } from './operations';
-import { type EngineStore, readItem, run } from './reading';
+import { type EngineStore, findItem, readItem, run, type Source } from './reading';
 import type { Table } from './table';
-import type { Tables } from './tables';
 
 /** What a write does to one item: it makes it (no `before`), changes it, or deletes it (no `after`). */
 export interface ItemChange {
@@ -24,15 +26,22 @@ export interface ItemChange {
 export class PendingWrites {
   private readonly found = new Map<string, Item | undefined>();
   private readonly collected = new Map<string, ItemChange>();
+  private readonly checked: ItemUnits[] = [];
 
-  constructor(
-    private readonly dynalite: DynaliteStore,
-    private readonly tables: Tables,
-  ) {}
+  constructor(private readonly source: Source) {}
 
   /** What is to be committed, in the order of the writes. */
   get changes(): ItemChange[] {
     return [...this.collected.values()];
+  }
+
+  /** What the writes and checks cost, without the indexes. */
+  get units(): ItemUnits[] {
+    const written = this.changes.map(({ table, before, after }) => ({
+      tableName: table.definition.tableName,
+      units: writeUnits(before, after),
+    }));
+    return [...written, ...this.checked];
   }
 
   /**
@@ -42,7 +51,7 @@ export class PendingWrites {
    */
   async run(operation: WriteOperation, request: Request): Promise<Result> {
     try {
-      return await run((fail) => this.collectingStore(fail), writeActions[operation], request);
+      return await run((fail) => this.collectingStore(operation, fail), writeActions[operation], request);
     } catch (error) {
       throw await this.withItem(error, request);
     }
@@ -50,7 +59,8 @@ export class PendingWrites {
 
   /** The condition check of a transaction, which writes nothing. @throws {AwsError} as `run` does. */
   async check(request: Request): Promise<void> {
-    const item = await this.find(this.tables.get(request.TableName), this.keyOf(request));
+    const item = await findItem(this.source, request);
+    this.checked.push({ tableName: request.TableName, units: writeUnits(item) });
     try {
       throwIfInvalid(checkConditional(request, item));
     } catch (error) {
@@ -58,29 +68,24 @@ export class PendingWrites {
     }
   }
 
-  /** Where the item of a request for one item is among those of its table. */
-  keyOf(request: Request): string {
-    return createKey((request.Item ?? request.Key) as Item, this.tables.get(request.TableName).description);
-  }
-
   private async withItem(error: unknown, request: Request): Promise<unknown> {
     const isFailedCondition = error instanceof AwsError && error.code === 'ConditionalCheckFailedException';
     if (!isFailedCondition || request.ReturnValuesOnConditionCheckFailure !== 'ALL_OLD') return error;
-    const item = await this.find(this.tables.get(request.TableName), this.keyOf(request));
+    const item = await findItem(this.source, request);
     return item ? new AwsError(error.code, error.message, error.status, { Item: item }) : error;
   }
 
   private async find(table: Table, key: string): Promise<Item | undefined> {
-    const item = await readItem(this.dynalite.db, table.definition.tableName, key);
-    this.found.set(locate(table, key), item);
+    const item = await readItem(this.source.dynalite.db, table.definition.tableName, key);
+    this.found.set(locationOf(table, key), item);
     return item;
   }
 
-  private collectingStore(fail: (error: unknown) => void): EngineStore {
+  private collectingStore(operation: WriteOperation, fail: (error: unknown) => void): EngineStore {
     return {
-      options: this.dynalite.options,
-      getTable: this.tables.getTable,
-      getItemDb: (tableName) => this.collectingItems(this.tables.get(tableName), fail),
+      options: this.source.dynalite.options,
+      getTable: this.source.tables.getTable,
+      getItemDb: (tableName) => this.collectingItems(operation, this.source.tables.get(tableName), fail),
       // The entries of the indexes follow from the items when the changes are committed.
       getIndexDb: () => ({
         ...UNUSED,
@@ -91,9 +96,9 @@ export class PendingWrites {
   }
 
   /** An operation or transaction touches each item only once, so that a read never has to look at what was collected. */
-  private collectingItems(table: Table, fail: (error: unknown) => void): SubDatabase {
+  private collectingItems(operation: WriteOperation, table: Table, fail: (error: unknown) => void): SubDatabase {
     const collect = (key: string, after: Item | undefined) => {
-      const location = locate(table, key);
+      const location = locationOf(table, key);
       this.collected.set(location, { table, key, before: this.found.get(location), after });
     };
     return {
@@ -104,7 +109,8 @@ export class PendingWrites {
           .catch(fail);
       },
       put: (key, item, callback) => {
-        const refusal = refuseEmptyIndexKey(table, item);
+        const before = this.found.get(locationOf(table, key));
+        const refusal = refuseItem(table, item, operation === 'UpdateItem' ? { before } : undefined);
         if (refusal) return callback(refusal);
         collect(key, item);
         callback(null);
@@ -126,22 +132,7 @@ const UNUSED: Pick<SubDatabase, 'lock' | 'get' | 'createValueStream'> = {
   },
 };
 
-function locate(table: Table, key: string): string {
+/** The item's name among those of all tables. */
+function locationOf(table: Table, key: string): string {
   return `${table.definition.tableName}~${key}`;
-}
-
-/** An empty string or binary is a value of AWS's tables but not of a key, which dynalite checks for the table's keys only. */
-function refuseEmptyIndexKey(table: Table, item: Item): AwsError | undefined {
-  for (const index of table.definition.globalSecondaryIndexes) {
-    for (const { AttributeName: name } of index.KeySchema) {
-      const kind = item[name]?.S === '' ? 'string' : item[name]?.B === '' ? 'binary' : undefined;
-      if (!kind) continue;
-      return validationError(
-        'One or more parameter values are not valid. A value specified for a secondary index key is not supported. ' +
-          `The AttributeValue for a key attribute cannot contain an empty ${kind} value. ` +
-          `IndexName: ${index.IndexName}, IndexKey: ${name}`,
-      );
-    }
-  }
-  return undefined;
 }

@@ -1,6 +1,7 @@
 import { Stream } from 'node:stream';
 import {
   createIndexKey,
+  createKey,
   type Database,
   type DynaliteStore,
   type Item,
@@ -11,7 +12,14 @@ import { toAwsError } from './engine-error';
 import { INDEX_PREFIX, indexEntryKey } from './index-entries';
 import { type Request, type Result, readActions } from './operations';
 import { prefixEnd } from './prefix';
+import type { Table } from './table';
 import { itemPrefix, type Tables } from './tables';
+
+/** What a request is answered from. */
+export interface Source {
+  dynalite: DynaliteStore;
+  tables: Tables;
+}
 
 /** What dynalite's actions see of the store. `fail` takes an error that no callback is there for. */
 export type EngineStore = Omit<DynaliteStore, 'db'>;
@@ -21,11 +29,7 @@ export type EngineStore = Omit<DynaliteStore, 'db'>;
  *
  * @throws {AwsError} as AWS does.
  */
-export function read(
-  source: { dynalite: DynaliteStore; tables: Tables },
-  operation: keyof typeof readActions,
-  request: Request,
-): Promise<Result> {
+export function read(source: Source, operation: keyof typeof readActions, request: Request): Promise<Result> {
   return run((fail) => readingStore(source, request, fail), readActions[operation], request);
 }
 
@@ -40,18 +44,24 @@ export function run(
   });
 }
 
-/** An item or a key outside of the collection of a write. */
+/** The committed item that a request with a valid key is about, all of it. */
+export function findItem({ dynalite, tables }: Source, request: Request): Promise<Item | undefined> {
+  return readItem(dynalite.db, request.TableName, itemKey(tables, request));
+}
+
+/** Where the item of a request with a valid key is among those of its table. */
+export function itemKey(tables: Tables, request: Request): string {
+  return createKey((request.Item ?? request.Key) as Item, tables.get(request.TableName).description);
+}
+
+/** The committed item at a place of a table. */
 export async function readItem(db: Database, tableName: string, key: string): Promise<Item | undefined> {
   return (await db.get(itemPrefix(tableName) + key)) as Item | undefined;
 }
 
-function readingStore(
-  { dynalite, tables }: { dynalite: DynaliteStore; tables: Tables },
-  request: Request,
-  fail: (error: unknown) => void,
-): EngineStore {
+function readingStore({ dynalite, tables }: Source, request: Request, fail: (error: unknown) => void): EngineStore {
   return {
-    options: dynalite.options,
+    options: READ_OPTIONS,
     getTable: tables.getTable,
     getItemDb: (tableName) => ({
       ...NO_WRITES,
@@ -67,18 +77,19 @@ function readingStore(
       ...NO_WRITES,
       get: () => fail(new Error('an index is read by ranges only')),
       createValueStream: (range) => {
-        const exact = withExactStart(
-          tables,
-          tableName,
-          indexName,
-          request.ExclusiveStartKey as Item | undefined,
-          range,
-        );
+        const exact = withExactStart(tables.get(tableName), indexName, request, range);
         return valueStream(dynalite.db, `${INDEX_PREFIX}${tableName}~${indexName}~`, exact, fail);
       },
     }),
   };
 }
+
+/**
+ * AWS answers BatchGetItem with 16 MB at most. dynalite answers with this and less than a megabyte more.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
+const READ_OPTIONS = { maxItemSize: 15 * 1024 * 1024 };
 
 const NO_WRITES: Pick<SubDatabase, 'lock' | 'put' | 'del'> = {
   lock: (_key, action) => action((callback) => callback),
@@ -91,14 +102,8 @@ const NO_WRITES: Pick<SubDatabase, 'lock' | 'put' | 'del'> = {
 };
 
 /** The engine starts a further page at its own form of the entry's key, which is only the beginning of ours. */
-function withExactStart(
-  tables: Tables,
-  tableName: string,
-  indexName: string,
-  start: Item | undefined,
-  range: Range,
-): Range {
-  const table = tables.get(tableName);
+function withExactStart(table: Table, indexName: string, request: Request, range: Range): Range {
+  const start = request.ExclusiveStartKey as Item | undefined;
   const index = table.definition.globalSecondaryIndexes.find((it) => it.IndexName === indexName);
   if (!start || !index) return range;
   const inexact = createIndexKey(start, table.description, index.KeySchema);

@@ -1,7 +1,9 @@
 import type { BatchOperation, DynaliteStore } from 'dynalite/db';
 import type { Clock } from '../clock';
+import type { IndexUnits } from './consumed-capacity';
 import { indexChanges } from './index-entries';
 import { type ItemChange, PendingWrites } from './pending-writes';
+import type { RunningTransactions } from './running-transactions';
 import { isSameItem } from './same-item';
 import type { UserIdentity } from './stream-records';
 import type { Streams } from './streams';
@@ -17,12 +19,11 @@ export interface Room {
   timeToLive: TimeToLive;
   /** Runs one write after the other: a condition must still be true when the write it guards is committed. */
   exclusive: Exclusive;
+  /** Only if transactions are to conflict, not to wait. */
+  running?: RunningTransactions;
 }
 
 export type Exclusive = <T>(task: () => Promise<T>) => Promise<T>;
-
-/** The write capacity units of the indexes: by table, then by index. */
-export type IndexUnits = Map<string, Map<string, number>>;
 
 /** A queue in which each task begins when the one before has ended, however it ended. */
 export function oneAtATime(): Exclusive {
@@ -36,7 +37,7 @@ export function oneAtATime(): Exclusive {
 
 /** An empty collection of writes. To be made within `exclusive`. */
 export function beginWrites(room: Room): PendingWrites {
-  return new PendingWrites(room.dynalite, room.tables);
+  return new PendingWrites(room);
 }
 
 /**
@@ -49,7 +50,7 @@ export async function commit(
   room: Room,
   writes: PendingWrites,
   options: { others?: BatchOperation[]; userIdentity?: UserIdentity } = {},
-): Promise<IndexUnits> {
+): Promise<IndexUnits[]> {
   const changes = writes.changes.filter(({ before, after }) => !isSameItem(before, after));
   const indexes = changes.map((change) => indexChanges(change.table, change.before, change.after));
   await room.dynalite.db.batch([
@@ -60,22 +61,12 @@ export async function commit(
   ]);
   for (const change of changes) room.timeToLive.track(change);
   room.streams.announce(changes);
-  return sumIndexUnits(changes, indexes);
+  return changes.flatMap(({ table: { definition } }, at) =>
+    (indexes[at] ?? []).map(({ indexName, units }) => ({ tableName: definition.tableName, indexName, units })),
+  );
 }
 
 function toItemOperation({ table, key, after }: ItemChange): BatchOperation {
   const fullKey = itemPrefix(table.definition.tableName) + key;
   return after ? { type: 'put', key: fullKey, value: after } : { type: 'del', key: fullKey };
-}
-
-function sumIndexUnits(changes: ItemChange[], indexes: Array<ReturnType<typeof indexChanges>>): IndexUnits {
-  const units: IndexUnits = new Map();
-  for (const [position, { table }] of changes.entries()) {
-    const ofTable = units.get(table.definition.tableName) ?? new Map<string, number>();
-    for (const { indexName, capacityUnits } of indexes[position] ?? []) {
-      ofTable.set(indexName, (ofTable.get(indexName) ?? 0) + capacityUnits);
-    }
-    units.set(table.definition.tableName, ofTable);
-  }
-  return units;
 }

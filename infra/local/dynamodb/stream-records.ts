@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Item, itemSize } from 'dynalite/db';
+import type { Item } from 'dynalite/db';
+import { itemBytes } from './item-size';
 import type { ItemChange } from './pending-writes';
 import type { Place, StreamViewType, Table } from './table';
 
@@ -47,7 +48,7 @@ export function toStreamRecord(
     ...(after && view.includes('NEW') && { NewImage: after }),
     ...(before && view.includes('OLD') && { OldImage: before }),
   };
-  const sizeBytes = [keys, ...Object.values(images)].reduce((sum, item) => sum + itemSize(item), 0);
+  const sizeBytes = [keys, ...Object.values(images)].reduce((sum, item) => sum + itemBytes(item), 0);
   return {
     eventID: createHash('md5').update(`${table.streamArn} ${at.sequenceNumber}`).digest('hex'),
     eventName: !before ? 'INSERT' : !after ? 'REMOVE' : 'MODIFY',

@@ -23,17 +23,21 @@ type Operation = (room: StreamsRoom, body: Body) => Promise<Body>;
  */
 export const streamOperations: Readonly<Record<string, Operation>> = {
   ListStreams: async ({ tables }, body) => {
-    const streams = tables.all().filter((table) => table.streamArn !== undefined);
-    const chosen = streams.filter((table) =>
-      [undefined, table.definition.tableName].includes(body.TableName as string),
-    );
-    return {
-      Streams: chosen.map(({ streamArn, definition }) => ({
+    const limit = parseLimit(body, 100);
+    const streams = tables
+      .all()
+      .map(({ streamArn = '', definition }) => ({
         StreamArn: streamArn,
         TableName: definition.tableName,
         StreamLabel: STREAM_LABEL,
-      })),
-    };
+      }))
+      .filter(
+        ({ StreamArn, TableName }) => StreamArn && [undefined, null, TableName].includes(body.TableName as string),
+      )
+      .filter(({ StreamArn }) => StreamArn > String(body.ExclusiveStartStreamArn ?? ''))
+      .sort((one, other) => (one.StreamArn < other.StreamArn ? -1 : 1));
+    const page = streams.slice(0, limit);
+    return { Streams: page, ...(streams.length > limit && { LastEvaluatedStreamArn: page.at(-1)?.StreamArn }) };
   },
 
   DescribeStream: async ({ streams }, body) => {
@@ -47,7 +51,7 @@ export const streamOperations: Readonly<Record<string, Operation>> = {
         CreationRequestDateTime: description.CreationDateTime,
         TableName: definition.tableName,
         KeySchema: definition.keySchema,
-        Shards: [{ ShardId: SHARD_ID, SequenceNumberRange: { StartingSequenceNumber: FIRST_SEQUENCE_NUMBER } }],
+        Shards: body.ExclusiveStartShardId === SHARD_ID ? [] : [SHARD],
       },
     };
   },
@@ -58,19 +62,19 @@ export const streamOperations: Readonly<Record<string, Operation>> = {
     if (body.ShardId !== SHARD_ID) {
       throw new AwsError('ResourceNotFoundException', `Requested resource not found: Shard: ${body.ShardId} not found`);
     }
-    return { ShardIterator: encode({ streamArn, after: startOf(room, streamArn, body), atMs: room.clock.now() }) };
+    const iterator = { streamArn, after: startOf(room, streamArn, body), atMs: room.clock.now() };
+    await assertKept(room.streams, iterator);
+    return { ShardIterator: encode(iterator) };
   },
 
   GetRecords: async ({ streams, clock }, body) => {
     const iterator = decode(body.ShardIterator);
-    const limit = body.Limit ?? 1000;
-    if (!Number.isInteger(limit) || Number(limit) < 1 || Number(limit) > 1000) {
-      throw validationError(`Limit must be an integer from 1 to 1000, got ${String(limit)}`);
-    }
+    const limit = parseLimit(body, 1000);
     if (clock.now() - iterator.atMs > ITERATOR_VALIDITY_MS) {
       throw new AwsError('ExpiredIteratorException', 'Iterator expired: it is valid for 15 minutes');
     }
-    const records = await streams.read(iterator.streamArn, iterator.after, Number(limit));
+    await assertKept(streams, iterator);
+    const records = toPage(await streams.read(iterator.streamArn, iterator.after, limit));
     const after = records.at(-1)?.dynamodb.SequenceNumber ?? iterator.after;
     return { Records: records.map(toWire), NextShardIterator: encode({ ...iterator, after, atMs: clock.now() }) };
   },
@@ -84,8 +88,33 @@ interface ShardIterator {
 }
 
 const SHARD_ID = 'shardId-00000000000000000000-00000000';
-const FIRST_SEQUENCE_NUMBER = '100000000000000000001';
+const SHARD = { ShardId: SHARD_ID, SequenceNumberRange: { StartingSequenceNumber: '100000000000000000001' } };
 const ITERATOR_VALIDITY_MS = 15 * 60 * 1000;
+const MAX_PAGE_BYTES = 1024 * 1024;
+
+function parseLimit(body: Body, maximum: number): number {
+  const limit = body.Limit ?? maximum;
+  if (Number.isInteger(limit) && Number(limit) >= 1 && Number(limit) <= maximum) return Number(limit);
+  throw validationError(`Limit must be an integer from 1 to ${maximum}, got ${String(limit)}`);
+}
+
+/** @throws {AwsError} TrimmedDataAccessException when the iterator stands before records that are gone. */
+async function assertKept(streams: Streams, { streamArn, after }: ShardIterator): Promise<void> {
+  if (after === undefined || !(await streams.isTrimmedAfter(streamArn, after))) return;
+  throw new AwsError(
+    'TrimmedDataAccessException',
+    `The operation attempted to read past the oldest stream record in a shard: after ${after}`,
+  );
+}
+
+/** The first records that have no more than 1 MB together, at least one. */
+function toPage(records: StreamRecord[]): StreamRecord[] {
+  let bytes = 0;
+  return records.filter((record, position) => {
+    bytes += record.dynamodb.SizeBytes;
+    return position === 0 || bytes <= MAX_PAGE_BYTES;
+  });
+}
 
 function startOf(room: StreamsRoom, streamArn: string, body: Body): string | undefined {
   switch (body.ShardIteratorType) {

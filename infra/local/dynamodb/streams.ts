@@ -34,20 +34,21 @@ export class Streams {
   /** What adds the changes to the streams of their tables; to be committed together with the changes. */
   operations(changes: ItemChange[], userIdentity?: UserIdentity): BatchOperation[] {
     const nowMs = this.clock.now();
+    const counts = new Map(this.counts);
     return changes.flatMap((change) => {
       if (!change.table.streamArn) return [];
       const { tableName } = change.table.definition;
-      const count = (this.counts.get(tableName) ?? 0) + 1;
-      this.counts.set(tableName, count);
-      const sequenceNumber = toSequenceNumber(count);
+      const sequenceNumber = toSequenceNumber(countUp(counts, tableName));
       const record = toStreamRecord(this.place, change, { sequenceNumber, nowMs }, userIdentity);
       return [{ type: 'put' as const, key: recordPrefix(tableName) + sequenceNumber, value: record }];
     });
   }
 
-  /** Tells the listeners of the streams that the committed changes went to. */
+  /** Takes note that the changes are committed, and tells the listeners of the streams that they went to. */
   announce(changes: ItemChange[]): void {
-    const arns = new Set(changes.flatMap((change) => change.table.streamArn ?? []));
+    const streamed = changes.filter((change) => change.table.streamArn !== undefined);
+    for (const { table } of streamed) countUp(this.counts, table.definition.tableName);
+    const arns = new Set(streamed.map((change) => String(change.table.streamArn)));
     for (const arn of arns) {
       // As a task of its own: the write is done, and a listener that fails must not make it look failed.
       for (const listener of this.listeners.get(arn) ?? []) queueMicrotask(listener);
@@ -61,15 +62,26 @@ export class Streams {
     return () => listeners.delete(listener);
   }
 
-  /** The records after `afterSequenceNumber`, from the oldest kept one without it, at most `limit`. */
+  /** The records after `afterSequenceNumber`, from the oldest one of the last day without it, at most `limit`. */
   async read(streamArn: string, afterSequenceNumber: string | undefined, limit: number): Promise<StreamRecord[]> {
     const { tableName } = this.tableOf(streamArn).definition;
     await this.trim(tableName);
     const prefix = recordPrefix(tableName);
-    const range = { gt: prefix + (afterSequenceNumber ?? ''), lt: prefixEnd(prefix), limit };
+    const range = { gt: prefix + (afterSequenceNumber ?? ''), lt: prefixEnd(prefix) };
     const records: StreamRecord[] = [];
-    for await (const record of this.db.values(range)) records.push(record as StreamRecord);
+    for await (const value of this.db.values(range)) {
+      if (!this.isTooOld(value as StreamRecord)) records.push(value as StreamRecord);
+      if (records.length >= limit) break;
+    }
     return records;
+  }
+
+  /** Whether the record that followed on a sequence number is older than the stream keeps one. */
+  async isTrimmedAfter(streamArn: string, sequenceNumber: string): Promise<boolean> {
+    if (sequenceNumber >= this.lastSequenceNumber(streamArn)) return false;
+    const next = toSequenceNumber(toCount(sequenceNumber) + 1);
+    const record = await this.db.get(recordPrefix(this.tableOf(streamArn).definition.tableName) + next);
+    return record === undefined || this.isTooOld(record as StreamRecord);
   }
 
   /** The number of the newest record; that before the first when there is none yet. */
@@ -84,11 +96,12 @@ export class Streams {
     throw new AwsError('ResourceNotFoundException', `Requested resource not found: Stream: ${streamArn} not found`);
   }
 
-  /**
-   * Deletes records that are older than a day. That of the last number stays, as the place from which a restart counts on.
-   *
-   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
-   */
+  /** @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
+  private isTooOld(record: StreamRecord): boolean {
+    return this.clock.now() - record.dynamodb.ApproximateCreationDateTime * 1000 > RETENTION_MS;
+  }
+
+  /** Deletes records that are too old. That of the last number stays, as the place from which a restart counts on. */
   private async trim(tableName: string): Promise<void> {
     const nowMs = this.clock.now();
     if (nowMs - (this.trimmedAtMs.get(tableName) ?? Number.NEGATIVE_INFINITY) < TRIM_INTERVAL_MS) return;
@@ -97,8 +110,7 @@ export class Streams {
     const last = prefix + toSequenceNumber(this.counts.get(tableName) ?? 0);
     const expired: BatchOperation[] = [];
     for await (const [key, record] of this.db.iterator({ gte: prefix, lt: last })) {
-      const createdAtMs = (record as StreamRecord).dynamodb.ApproximateCreationDateTime * 1000;
-      if (nowMs - createdAtMs <= RETENTION_MS) break;
+      if (!this.isTooOld(record as StreamRecord)) break;
       expired.push({ type: 'del', key });
     }
     await this.db.batch(expired);
@@ -107,6 +119,12 @@ export class Streams {
 
 const RETENTION_MS = 24 * 60 * 60 * 1000;
 const TRIM_INTERVAL_MS = 60 * 60 * 1000;
+
+function countUp(counts: Map<string, number>, tableName: string): number {
+  const count = (counts.get(tableName) ?? 0) + 1;
+  counts.set(tableName, count);
+  return count;
+}
 
 function recordPrefix(tableName: string): string {
   return `stream-${tableName}~`;

@@ -103,6 +103,7 @@ function toIndexes(place: Place, definition: TableDefinition): Array<Record<stri
   }));
 }
 
-function typeOf(definition: TableDefinition, key: KeySchemaElement): string | undefined {
+/** The type of a key, such as `S`; undefined when the definition does not say it. */
+export function typeOf(definition: TableDefinition, key: KeySchemaElement): string | undefined {
   return definition.attributeDefinitions.find((it) => it.AttributeName === key.AttributeName)?.AttributeType;
 }

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Callback, Database, Item, TableShape } from 'dynalite/db';
+import type { Callback, Database, DynaliteStore, Item, TableShape } from 'dynalite/db';
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import { INDEX_PREFIX, indexChanges } from './index-entries';
 import { prefixEnd } from './prefix';
 import { assertKeysAreDefined, describeKeys, type Place, type Table, type TableDefinition, toTable } from './table';
 
-/** The tables that exist. Their definitions are stored, so that a restart finds the data's own keys, not the template's. */
+/**
+ * The tables that exist. Their definitions are stored, so that a restart finds the data's own keys, not the template's. One
+ * that is stored exists again once it is created again.
+ */
 export class Tables {
   private readonly tables = new Map<string, Table>();
   private readonly stored = new Map<string, StoredTable>();
@@ -20,7 +23,8 @@ export class Tables {
   static async open(db: Database, clock: Clock, place: Place): Promise<Tables> {
     const tables = new Tables(db, clock, place);
     for await (const value of db.values({ gte: TABLE_PREFIX, lt: prefixEnd(TABLE_PREFIX) })) {
-      tables.add(value as StoredTable);
+      const stored = value as StoredTable;
+      tables.stored.set(stored.definition.tableName, stored);
     }
     return tables;
   }
@@ -38,28 +42,25 @@ export class Tables {
   }
 
   /** The engine's own way to ask for a table. */
-  readonly getTable = (
-    name: string,
-    checkStatus: boolean | Callback<TableShape>,
-    callback?: Callback<TableShape>,
-  ): void => {
-    const answer = typeof checkStatus === 'function' ? checkStatus : callback;
+  readonly getTable: DynaliteStore['getTable'] = (name, ...checkStatusAndCallback) => {
+    const answer = checkStatusAndCallback.at(-1) as Callback<TableShape>;
     try {
-      answer?.(null, this.get(name).description);
+      answer(null, this.get(name).description);
     } catch (error) {
-      answer?.(error as Error);
+      answer(error as Error);
     }
   };
 
-  /**
-   * Makes the table, or takes over what changed in its definition since it was made.
-   *
-   * @throws {Error} when the table exists with other keys.
-   */
-  async create(definition: TableDefinition): Promise<Table> {
+  /** @throws {Error} when the table is stored with other keys, or a key of the definition has no type. */
+  assertCanCreate(definition: TableDefinition): void {
     assertKeysAreDefined(definition);
     const existing = this.stored.get(definition.tableName);
     if (existing) assertSameKeys(existing.definition, definition);
+  }
+
+  /** Makes the table, or takes over what changed in its definition since it was made. */
+  async create(definition: TableDefinition): Promise<Table> {
+    const existing = this.stored.get(definition.tableName);
     const birth = existing ?? { tableId: randomUUID(), createdAtMs: this.clock.now() };
     const stored: StoredTable = { ...birth, definition };
     const needsNewIndexes = existing && describeIndexes(existing.definition) !== describeIndexes(definition);
@@ -113,8 +114,8 @@ function assertSameKeys(existing: TableDefinition, wanted: TableDefinition): voi
   const wants = describeKeys(wanted, wanted.keySchema);
   if (has === wants) return;
   throw new Error(
-    `table ${wanted.tableName} exists with the keys ${has}, wanted ${wants}: ` +
-      'delete the data directory or give the table another name',
+    `table ${wanted.tableName} is stored with the keys ${has}, but the template has ${wants}: ` +
+      'start with --fresh to begin anew, or with another --data',
   );
 }
 

@@ -1,7 +1,9 @@
-import { type DynaliteStore, validateItem, validateKey } from 'dynalite/db';
+import { type DynaliteStore, type Item, validateItem, validateKey } from 'dynalite/db';
 import { AwsError } from '../aws-error';
 import { missingMember, toAwsError, validationError } from './engine-error';
+import { itemBytes } from './item-size';
 import { parseRequest, type Request, type WriteOperation } from './operations';
+import { itemKey } from './reading';
 import type { Tables } from './tables';
 
 /** One action of a transaction on one item. */
@@ -38,27 +40,42 @@ export function parseMembers(
   const items = body.TransactItems;
   if (!Array.isArray(items)) throw missingMember('transactItems');
   if (items.length < 1 || items.length > 100) {
+    const limit = items.length < 1 ? 'greater than or equal to 1' : 'less than or equal to 100';
+    // AWS shows all of the actions.
+    const value = items.length < 1 ? '[]' : `[${items.length} actions]`;
     throw validationError(
-      `1 validation error detected: Value at 'transactItems' failed to satisfy constraint: Member must have length ` +
-        `greater than or equal to 1 and less than or equal to 100, got ${items.length}`,
+      `1 validation error detected: Value '${value}' at 'transactItems' failed to satisfy constraint: ` +
+        `Member must have length ${limit}`,
     );
   }
-  return items.map((item, position) => parseMember(item as Record<string, unknown>, position + 1, kinds, store));
+  const members = items.map((item, position) =>
+    parseMember(item as Record<string, unknown>, position + 1, kinds, store),
+  );
+  assertAggregateSize(members.map(({ request }) => request.Item ?? request.Key));
+  return members;
 }
+
+/** @throws {AwsError} ValidationException when the items of a transaction have more than 4 MB together. */
+export function assertAggregateSize(items: Array<Item | undefined>): void {
+  const bytes = items.reduce((sum, item) => sum + (item ? itemBytes(item) : 0), 0);
+  if (bytes > MAX_TRANSACTION_BYTES) {
+    throw validationError(`The aggregate size of the items in the transaction cannot exceed 4 MB, got ${bytes} bytes`);
+  }
+}
+
+const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
 
 /**
  * Checks the keys of the members against the tables, in the order in which AWS does it: an empty key refuses the request, the
  * first key of a wrong form cancels the transaction, two actions on one item refuse the request.
  *
+ * Returns what tells the items apart from each other and from those of other requests.
+ *
  * @throws {AwsError} ResourceNotFoundException, ValidationException or TransactionCanceledException.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
-export function assertKeys(members: TransactionMember[], tables: Tables, keyOf: (request: Request) => string): void {
-  const errors = members.map(({ request }) => {
-    const table = tables.get(request.TableName).description;
-    const error = request.Item ? validateItem(request.Item, table) : validateKey(request.Key ?? {}, table);
-    return error ? (toAwsError(error) as AwsError) : undefined;
-  });
+export function identifyItems(members: TransactionMember[], tables: Tables): string[] {
+  const errors = members.map(({ request }) => refuseKey(request, tables));
   const empty = errors.find((error) => error && isEmptyKey(error));
   if (empty) throw empty;
   const first = errors.findIndex((error) => error !== undefined);
@@ -69,10 +86,23 @@ export function assertKeys(members: TransactionMember[], tables: Tables, keyOf: 
       ),
     );
   }
-  const items = members.map(({ request }) => `${request.TableName}~${keyOf(request)}`);
+  const items = members.map(({ request }) => identifyItem(request, tables));
   if (new Set(items).size < items.length) {
     throw validationError('Transaction request cannot include multiple operations on one item');
   }
+  return items;
+}
+
+/** What is wrong with the key of a request for one item. @throws {AwsError} ResourceNotFoundException. */
+export function refuseKey(request: Request, tables: Tables): AwsError | undefined {
+  const table = tables.get(request.TableName).description;
+  const error = request.Item ? validateItem(request.Item, table) : validateKey(request.Key ?? {}, table);
+  return error ? (toAwsError(error) as AwsError) : undefined;
+}
+
+/** Tells the item of a request with a valid key apart from all others. */
+export function identifyItem(request: Request, tables: Tables): string {
+  return `${request.TableName}~${itemKey(tables, request)}`;
 }
 
 /** AWS finds an empty key when it reads the request, before the transaction: it is not a reason of a cancellation. */
@@ -123,9 +153,7 @@ function parseMember(
     throw missingMember(`${path}.conditionExpression`);
   const body = Object.fromEntries(Object.entries(fields).filter(([field]) => REQUEST_FIELDS.includes(field)));
   try {
-    // To ask for the capacity shows what each member consumes; only the transaction decides whether the caller sees it.
-    const request = { ...body, ReturnConsumedCapacity: 'TOTAL', ...(kind === 'Get' && { ConsistentRead: true }) };
-    return { kind, request: parseRequest(requestOperation[kind], request, store) };
+    return { kind, request: parseRequest(requestOperation[kind], body, store) };
   } catch (error) {
     throw error instanceof AwsError ? atPath(error, path) : error;
   }

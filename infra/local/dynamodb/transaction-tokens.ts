@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BatchOperation, Database } from 'dynalite/db';
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
+import type { ItemUnits } from './consumed-capacity';
 import { prefixEnd } from './prefix';
 
 /**
@@ -25,14 +26,14 @@ export class TransactionTokens {
   }
 
   /**
-   * Whether this very transaction was done already.
+   * The units that this very transaction consumed when it was done already.
    *
    * @throws {AwsError} IdempotentParameterMismatchException when the token was used for another one.
    */
-  isRepetition(token: string, transactItems: unknown): boolean {
+  findRepeated(token: string, transactItems: unknown): ItemUnits[] | undefined {
     const use = this.uses.get(toKey(token));
-    if (!use || this.isExpired(use)) return false;
-    if (use.hash === hash(transactItems)) return true;
+    if (!use || this.isExpired(use)) return undefined;
+    if (use.hash === hash(transactItems)) return use.units;
     throw new AwsError(
       'IdempotentParameterMismatchException',
       `The client request token ${token} was used with other parameters within the last 10 minutes`,
@@ -40,13 +41,13 @@ export class TransactionTokens {
   }
 
   /** What remembers the token and forgets expired ones; to be committed with the transaction. */
-  operations(token: string, transactItems: unknown): BatchOperation[] {
+  operations(token: string, transactItems: unknown, units: ItemUnits[]): BatchOperation[] {
     const operations: BatchOperation[] = [];
     for (const [key, use] of this.uses) {
       if (!this.isExpired(use)) break;
       operations.push({ type: 'del', key });
     }
-    const use: Use = { hash: hash(transactItems), atMs: this.clock.now() };
+    const use: Use = { hash: hash(transactItems), atMs: this.clock.now(), units };
     return [...operations, { type: 'put', key: toKey(token), value: use }];
   }
 
@@ -66,6 +67,7 @@ export class TransactionTokens {
 interface Use {
   hash: string;
   atMs: number;
+  units: ItemUnits[];
 }
 
 const PREFIX = 'transaction-token~';

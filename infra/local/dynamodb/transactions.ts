@@ -1,15 +1,16 @@
-import { capacityUnits, createKey, type Item } from 'dynalite/db';
 import { AwsError } from '../aws-error';
-import { transactionCapacity, unitsOf } from './consumed-capacity';
+import { consumedCapacity, type ItemUnits } from './consumed-capacity';
 import { validationError } from './engine-error';
+import { writeUnits } from './item-size';
 import type { Result } from './operations';
 import type { PendingWrites } from './pending-writes';
-import { read } from './reading';
+import { findItem, read } from './reading';
 import { beginWrites, commit, type Room } from './room';
 import {
-  assertKeys,
+  assertAggregateSize,
   type CancellationReason,
   cancelled,
+  identifyItems,
   isEmptyKey,
   NO_REASON,
   operationOf,
@@ -19,33 +20,40 @@ import {
 import type { TransactionTokens } from './transaction-tokens';
 
 /**
- * Carries out all actions or none. Transactions that overlap wait for each other; AWS cancels one of them with the reason
- * TransactionConflict.
+ * Carries out all actions or none. Transactions that overlap wait for each other, unless the room is to refuse them.
  *
  * @throws {AwsError} TransactionCanceledException with one reason for each action, ValidationException,
- * ResourceNotFoundException, IdempotentParameterMismatchException.
+ * ResourceNotFoundException, IdempotentParameterMismatchException, TransactionInProgressException.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
-export function transactWriteItems(
+export async function transactWriteItems(
   room: Room,
   tokens: TransactionTokens,
   body: Record<string, unknown>,
 ): Promise<Result> {
   const members = parseMembers(body, ['Put', 'Update', 'Delete', 'ConditionCheck'], room.dynalite);
+  const items = identifyItems(members, room.tables);
   const token = parseToken(body.ClientRequestToken);
-  return room.exclusive(async () => {
-    if (token !== undefined && tokens.isRepetition(token, body.TransactItems)) return {};
+  const mode = body.ReturnConsumedCapacity;
+  const repeat = () => {
+    const units = token === undefined ? undefined : tokens.findRepeated(token, body.TransactItems);
+    return units && withCapacity({}, consumedCapacity(mode, toReadUnits(units), undefined, 'ReadCapacityUnits'));
+  };
+  const carryOut = async () => {
+    const repeated = repeat();
+    if (repeated) return repeated;
     const writes = beginWrites(room);
-    assertKeys(members, room.tables, (request) => writes.keyOf(request));
-    const attempts: Attempt[] = [];
-    for (const member of members) attempts.push(await attempt(writes, member));
-    const reasons = attempts.map((it) => it.reason);
+    const reasons: CancellationReason[] = [];
+    for (const member of members) reasons.push(await attempt(writes, member));
     if (reasons.some((reason) => reason.Code !== 'None')) throw cancelled(reasons);
-    const others = token === undefined ? [] : tokens.operations(token, body.TransactItems);
+    const { units } = writes;
+    const others = token === undefined ? [] : tokens.operations(token, body.TransactItems, units);
     const indexUnits = await commit(room, writes, { others });
     tokens.committed(others);
-    return transactionCapacity(body.ReturnConsumedCapacity, 'WriteCapacityUnits', attempts, indexUnits);
-  });
+    return withCapacity({}, consumedCapacity(mode, units, indexUnits, 'WriteCapacityUnits'));
+  };
+  const inTurn = () => room.exclusive(carryOut);
+  return repeat() ?? (room.running ? room.running.run(items, token, inTurn) : inTurn());
 }
 
 /**
@@ -54,46 +62,40 @@ export function transactWriteItems(
  * @throws {AwsError} as transactWriteItems does.
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
  */
-export function transactGetItems(room: Room, body: Record<string, unknown>): Promise<Result> {
+export async function transactGetItems(room: Room, body: Record<string, unknown>): Promise<Result> {
   const members = parseMembers(body, ['Get'], room.dynalite);
+  const identities = identifyItems(members, room.tables);
+  room.running?.assertReadable(identities);
   return room.exclusive(async () => {
-    assertKeys(members, room.tables, (request) =>
-      createKey(request.Key as Item, room.tables.get(request.TableName).description),
-    );
+    const items = await Promise.all(members.map(({ request }) => findItem(room, request)));
+    assertAggregateSize(items);
     const results = await Promise.all(members.map(({ request }) => read(room, 'GetItem', request)));
-    const units = results.map((result, position) => ({
-      tableName: String(members[position]?.request.TableName),
-      units: unitsOf(result),
-    }));
-    return {
-      Responses: results.map(({ Item }) => (Item === undefined ? {} : { Item })),
-      ...transactionCapacity(body.ReturnConsumedCapacity, 'ReadCapacityUnits', units),
-    };
+    const Responses = results.map(({ Item }) => (Item === undefined ? {} : { Item }));
+    const units = members.map(({ request }, at) => ({ tableName: request.TableName, units: writeUnits(items[at]) }));
+    const mode = body.ReturnConsumedCapacity;
+    return withCapacity({ Responses }, consumedCapacity(mode, toReadUnits(units), undefined, 'ReadCapacityUnits'));
   });
 }
 
-/** How one action fared, and what it would cost outside of a transaction. */
-interface Attempt {
-  reason: CancellationReason;
-  tableName: string;
-  units: number;
+/** A unit of reading is 4 KB, four times one of writing. */
+function toReadUnits(items: ItemUnits[]): ItemUnits[] {
+  return items.map(({ tableName, units }) => ({ tableName, units: Math.ceil(units / 4) }));
+}
+
+function withCapacity(answer: Result, consumed: unknown): Result {
+  return consumed ? { ...answer, ConsumedCapacity: consumed } : answer;
 }
 
 /** All actions are tried, also after one failed: the caller gets to know every reason. */
-async function attempt(writes: PendingWrites, { kind, request }: TransactionMember): Promise<Attempt> {
-  const tableName = request.TableName;
+async function attempt(writes: PendingWrites, { kind, request }: TransactionMember): Promise<CancellationReason> {
   try {
-    if (kind === 'ConditionCheck' || kind === 'Get') {
-      await writes.check(request);
-      return { reason: NO_REASON, tableName, units: capacityUnits(undefined, false, true) };
-    }
-    const result = await writes.run(operationOf[kind], request);
-    return { reason: NO_REASON, tableName, units: unitsOf(result) };
+    if (kind === 'ConditionCheck' || kind === 'Get') await writes.check(request);
+    else await writes.run(operationOf[kind], request);
+    return NO_REASON;
   } catch (error) {
-    return { reason: toReason(error), tableName, units: 0 };
+    return toReason(error);
   }
 }
-
 /** @throws what is not a reason of this action but ends the whole request. */
 function toReason(error: unknown): CancellationReason {
   if (!(error instanceof AwsError) || isEmptyKey(error)) throw error;

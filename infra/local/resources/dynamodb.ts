@@ -35,9 +35,8 @@ export const dynamodbTypes: ResourceTypes = {
 };
 
 export async function provisionTables(resources: readonly Resource[], dynamodb: DynamoDb): Promise<void> {
-  for (const resource of resources) {
-    if (resource.type === GLOBAL_TABLE) await dynamodb.createTable(toTable(resource));
-  }
+  const tables = resources.filter((resource) => resource.type === GLOBAL_TABLE);
+  await dynamodb.createTable(...tables.map(toTable));
 }
 
 function toTable({ properties, physicalName }: Resource): TableDefinition {

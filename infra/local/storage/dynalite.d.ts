@@ -70,7 +70,6 @@ declare module 'dynalite/db' {
   export function validateKey(key: Item, table: TableShape): Error | null | undefined;
   export function validateItem(item: Item, table: TableShape): Error | null | undefined;
   export function checkConditional(data: object, item: Item | undefined): Error | null | undefined;
-  export function capacityUnits(item: Item | undefined, isRead: boolean, isConsistent: boolean): number;
   export function itemSize(item: Item): number;
 }
 
@@ -79,6 +78,8 @@ declare module 'dynalite/validations' {
   type Custom = (data: Record<string, unknown>, store: unknown) => string | undefined;
   export function checkTypes(data: Record<string, unknown>, types: Types): Record<string, unknown>;
   export function checkValidations(data: object, types: Types, custom: Custom | undefined, store: unknown): void;
+  /** What is wrong with a value. Writes numbers in their shortest form into it. */
+  export function validateAttributeValue(value: Record<string, unknown>): string | undefined;
 }
 
 declare module 'dynalite/validations/*' {

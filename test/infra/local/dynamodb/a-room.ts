@@ -40,11 +40,12 @@ export const THINGS_STREAM = streamArn(PLACE, 'things');
 
 /** A room with the table THINGS; in memory unless a storage is given. */
 export async function openRoom(
-  options: { storage?: Storage; clock?: ManualClock; table?: TableDefinition } = {},
+  options: { storage?: Storage; clock?: ManualClock; table?: TableDefinition; transactionConflicts?: boolean } = {},
 ): Promise<{ db: DynamoDb; clock: ManualClock; storage: Storage }> {
   const storage = options.storage ?? (await openStorage());
   const clock = options.clock ?? manualClock(START_MS);
-  const db = await openDynamoDb({ storage, clock, ...PLACE });
+  const { transactionConflicts = false } = options;
+  const db = await openDynamoDb({ storage, clock, ...PLACE, transactionConflicts });
   await db.createTable(options.table ?? THINGS);
   return { db, clock, storage };
 }

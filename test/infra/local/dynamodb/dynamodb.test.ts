@@ -149,44 +149,6 @@ describe('a batch', () => {
   });
 });
 
-describe('consumed capacity', () => {
-  it('counts the table and the entries of its indexes', async () => {
-    const { db } = await openRoom();
-    const write = (attributes: object) =>
-      db.handle('PutItem', {
-        TableName: 'things',
-        Item: { id: { S: 'a' }, ...attributes },
-        ReturnConsumedCapacity: 'INDEXES',
-      });
-
-    const unindexed = await write({});
-    const indexed = await write({ owner: { S: 'x' }, madeAt: { N: '1' } });
-    const unmoved = await write({ owner: { S: 'x' }, madeAt: { N: '1' }, note: { S: 'n' } });
-    const moved = await write({ owner: { S: 'y' }, madeAt: { N: '1' } });
-
-    const units = (result: Record<string, unknown>) =>
-      (result.ConsumedCapacity as { CapacityUnits: number }).CapacityUnits;
-    expect([unindexed, indexed, unmoved, moved].map(units)).toEqual([1, 2, 1, 3]);
-    expect(indexed.ConsumedCapacity).toEqual({
-      TableName: 'things',
-      CapacityUnits: 2,
-      Table: { CapacityUnits: 1 },
-      GlobalSecondaryIndexes: { 'by-owner': { CapacityUnits: 1 } },
-    });
-  });
-
-  it('counts reads as half when they need not be consistent', async () => {
-    const { db } = await openRoom();
-    const read = { TableName: 'things', Key: { id: { S: 'a' } }, ReturnConsumedCapacity: 'TOTAL' };
-
-    const eventual = await db.handle('GetItem', read);
-    const consistent = await db.handle('GetItem', { ...read, ConsistentRead: true });
-
-    expect(eventual.ConsumedCapacity).toMatchObject({ TableName: 'things', CapacityUnits: 0.5 });
-    expect(consistent.ConsumedCapacity).toMatchObject({ CapacityUnits: 1 });
-  });
-});
-
 describe('an operation that is not supported', () => {
   it.each(['CreateTable', 'UpdateTable', 'DeleteTable'])(
     '%s is refused, because tables come from the template',

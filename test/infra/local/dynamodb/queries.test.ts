@@ -1,5 +1,5 @@
 import type { DynamoDb } from '../../../../infra/local/dynamodb/dynamodb';
-import { openRoom, put, THINGS } from './a-room';
+import { errorOf, openRoom, put, THINGS } from './a-room';
 
 const BY_OWNER = {
   TableName: 'things',
@@ -78,7 +78,73 @@ describe('a query of an index', () => {
   });
 });
 
+describe('a projection of an index', () => {
+  const item = { owner: { S: 'x' }, madeAt: { N: '1' }, note: { S: 'n' }, more: { S: 'm' } };
+  const keys = ['id', 'madeAt', 'owner'];
+
+  it.each<[object, string[]]>([
+    [{ ProjectionType: 'KEYS_ONLY' }, keys],
+    [{ ProjectionType: 'INCLUDE', NonKeyAttributes: ['note'] }, [...keys, 'note']],
+    [{ ProjectionType: 'ALL' }, ['id', 'madeAt', 'more', 'note', 'owner']],
+  ])('of %j is what a query finds', async (Projection, attributes) => {
+    const [index] = THINGS.globalSecondaryIndexes;
+    const table = { ...THINGS, globalSecondaryIndexes: index ? [{ ...index, Projection }] : [] };
+    const { db } = await openRoom({ table });
+    await put(db, 'a', item);
+
+    const found = await db.handle('Query', BY_OWNER);
+
+    expect((found.Items as object[]).map((it) => Object.keys(it).sort())).toEqual([[...attributes].sort()]);
+  });
+});
+
+describe('the choice of attributes', () => {
+  it('may be a count', async () => {
+    const { db } = await openRoom();
+    await put(db, 'a', { owner: { S: 'x' }, madeAt: { N: '1' } });
+
+    const counted = await db.handle('Query', { ...BY_OWNER, Select: 'COUNT' });
+
+    expect(counted).toEqual({ Count: 1, ScannedCount: 1 });
+  });
+
+  /** @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html#DDB-Query-request-Select */
+  it.each<[string, object, string]>([
+    ['Query', { Select: 'SPECIFIC_ATTRIBUTES' }, 'Must specify the AttributesToGet or'],
+    [
+      'Scan',
+      { Select: 'SPECIFIC_ATTRIBUTES' },
+      'Must specify the AttributesToGet or ProjectionExpression when choosing',
+    ],
+    ['Query', { Select: 'COUNT', ProjectionExpression: 'id' }, 'when choosing to get only the Count'],
+    ['Scan', { Select: 'ALL_ATTRIBUTES', ProjectionExpression: 'id' }, 'when choosing to get ALL_ATTRIBUTES'],
+    ['Scan', { Select: 'ALL_PROJECTED_ATTRIBUTES' }, 'can be used only when Querying using an IndexName'],
+    ['Query', { Select: 'ALL_ATTRIBUTES' }, 'because its projection type is not ALL'],
+    ['Query', { ConsistentRead: true }, 'Consistent reads are not supported on global secondary indexes'],
+  ])('of a %s is not %j', async (operation, choice, message) => {
+    const { db } = await openRoom();
+    const request = operation === 'Query' ? BY_OWNER : { TableName: 'things' };
+
+    const error = await errorOf(db.handle(operation, { ...request, ...choice }));
+
+    expect(error.code).toBe('ValidationException');
+    expect(error.message).toContain(message);
+  });
+});
+
 describe('a scan', () => {
+  it.each([
+    [{ Segment: 0 }, 'The TotalSegments parameter is required'],
+    [{ TotalSegments: 2 }, 'The Segment parameter is required'],
+    [{ Segment: 2, TotalSegments: 2 }, 'must be less than parameter TotalSegments'],
+  ])('of %j is refused', async (segment, message) => {
+    const { db } = await openRoom();
+
+    const error = await errorOf(db.handle('Scan', { TableName: 'things', ...segment }));
+
+    expect(error.message).toContain(message);
+  });
+
   it('finds each item in one of its segments', async () => {
     const { db } = await openRoom();
     await Promise.all(Array.from({ length: 100 }, (_, n) => put(db, String(n))));

@@ -71,6 +71,46 @@ describe('a stream', () => {
     expect(await storyOf(db)).toEqual(['INSERT a']);
   });
 
+  it('has a record if and only if there are the item and its index entry: a write that fails leaves nothing', async () => {
+    const { db, storage } = await openRoom();
+    const { batch } = storage.dynalite.db;
+    const told: string[] = [];
+    db.onStreamWrite(THINGS_STREAM, () => told.push('written'));
+    const indexed = { owner: { S: 'x' }, madeAt: { N: '1' } };
+
+    storage.dynalite.db.batch = () => Promise.reject(new Error('the disk is full'));
+    const failed = await errorOf(put(db, 'a', indexed));
+    storage.dynalite.db.batch = batch;
+    const left = [await find(db, 'a'), await storyOf(db), told.length];
+    await put(db, 'b', indexed);
+    const entries = await db.handle('Scan', { TableName: 'things', IndexName: 'by-owner' });
+    const [record] = await db.readStream(THINGS_STREAM, undefined, 10);
+
+    expect(failed.message).toBe('the disk is full');
+    expect(left).toEqual([undefined, [], 0]);
+    expect(entries.Items).toMatchObject([{ id: { S: 'b' } }]);
+    expect(record?.dynamodb.SequenceNumber).toBe('100000000000000000001');
+  });
+
+  it('gets all of a write in one batch', async () => {
+    const { db, storage } = await openRoom();
+    const batch = jest.spyOn(storage.dynalite.db, 'batch');
+
+    await db.handle('TransactWriteItems', {
+      TransactItems: ['a', 'b'].map((id) => ({
+        Put: { TableName: 'things', Item: { id: { S: id }, owner: { S: 'x' }, madeAt: { N: '1' } } },
+      })),
+      ClientRequestToken: 'token',
+    });
+
+    const [operations] = batch.mock.calls[0] ?? [];
+    expect(batch).toHaveBeenCalledTimes(1);
+    expect(operations?.map(({ key }) => key.split('~')[0])).toEqual([
+      ...['item-things', 'item-things', 'index-global', 'index-global', 'stream-things', 'stream-things'],
+      'transaction-token',
+    ]);
+  });
+
   it('is read from a place on, at most so many records', async () => {
     const { db } = await openRoom();
     for (const id of ['a', 'b', 'c']) await put(db, id);
@@ -105,16 +145,20 @@ describe('a stream', () => {
   it('loses records that are older than a day, but never counts anew', async () => {
     const { db, clock, storage } = await openRoom();
     await put(db, 'a');
+    await clock.advance(1000);
     await put(db, 'b');
-    await clock.advance(DAY_MS + 1000);
 
+    await clock.advance(DAY_MS);
     const kept = await storyOf(db);
+    await clock.advance(1000);
+    const keptLater = await storyOf(db);
     await db.close();
     const again = await openRoom({ storage, clock });
     await put(again.db, 'c');
     const records = await again.db.readStream(THINGS_STREAM, undefined, 10);
 
     expect(kept).toEqual(['INSERT b']);
+    expect(keptLater).toEqual([]);
     expect(records.map((record) => record.dynamodb.SequenceNumber)).toEqual(['100000000000000000003']);
   });
 });

@@ -1,4 +1,4 @@
-import { openStorage } from '../../../../infra/local/storage/open-storage';
+import { openStorage, type Storage } from '../../../../infra/local/storage/open-storage';
 import { errorOf, find, openRoom, put, START_MS, THINGS, THINGS_STREAM } from './a-room';
 
 describe('a table', () => {
@@ -76,7 +76,8 @@ describe('a table', () => {
     const table = { ...THINGS, keySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }] };
 
     await expect(openRoom({ storage, table })).rejects.toThrow(
-      'table things exists with the keys id S HASH, wanted owner S HASH',
+      'table things is stored with the keys id S HASH, but the template has owner S HASH: start with --fresh to begin ' +
+        'anew, or with another --data',
     );
   });
 
@@ -114,4 +115,65 @@ describe('a table', () => {
     expect(found.Items).toEqual([{ id: { S: 'a' }, owner: { S: 'x' }, note: { S: 'n' } }]);
     expect(dropped.message).toBe('The table does not have the specified index: by-owner');
   });
+
+  it('that the template has no more stays stored, and nobody sees it', async () => {
+    const { db, storage, clock } = await openRoom();
+    await put(db, 'a', {
+      owner: { S: 'x' },
+      madeAt: { N: '1' },
+      expiresAtSeconds: { N: String(START_MS / 1000 + 10) },
+    });
+    await db.close();
+    const before = await contentOf(storage);
+
+    const other = { ...THINGS, tableName: 'others' };
+    const without = await openRoom({ storage, clock, table: other });
+    await clock.advance(60_000);
+    const listed = await without.db.handle('ListTables', {});
+    const read = await errorOf(find(without.db, 'a'));
+    const stream = await errorOf(without.db.readStream(THINGS_STREAM, undefined, 1));
+    const after = await contentOf(storage);
+
+    expect(listed.TableNames).toEqual(['others']);
+    expect([read.code, stream.code]).toEqual(['ResourceNotFoundException', 'ResourceNotFoundException']);
+    expect(after.filter(([key]) => !key.includes('others'))).toEqual(before);
+  });
+
+  it('is not changed when another one is refused', async () => {
+    const { db, storage } = await openRoom();
+    await db.createTable({ ...THINGS, tableName: 'animals' });
+    const before = await contentOf(storage);
+
+    const refused = { ...THINGS, keySchema: [{ AttributeName: 'owner', KeyType: 'HASH' }] };
+    const changed = { ...THINGS, tableName: 'animals', globalSecondaryIndexes: [] };
+    const added = { ...THINGS, tableName: 'added' };
+
+    await expect(db.createTable(added, changed, refused)).rejects.toThrow('table things is stored with the keys');
+    expect(await contentOf(storage)).toEqual(before);
+  });
+
+  it('leaves items out of a new index that do not fit it, and lets one with an empty key be changed', async () => {
+    const { db } = await openRoom({ table: { ...THINGS, globalSecondaryIndexes: [] } });
+    await put(db, 'fits', { owner: { S: 'x' }, madeAt: { N: '1' } });
+    await put(db, 'number', { owner: { N: '1' }, madeAt: { N: '1' } });
+    await put(db, 'empty', { owner: { S: '' }, madeAt: { N: '1' } });
+
+    await db.createTable(THINGS);
+    await db.handle('UpdateItem', {
+      TableName: 'things',
+      Key: { id: { S: 'empty' } },
+      UpdateExpression: 'SET note = :n',
+      ExpressionAttributeValues: { ':n': { S: 'n' } },
+    });
+    const indexed = await db.handle('Scan', { TableName: 'things', IndexName: 'by-owner' });
+
+    expect(indexed.Items).toMatchObject([{ id: { S: 'fits' } }]);
+    expect(await find(db, 'empty')).toMatchObject({ note: { S: 'n' } });
+  });
 });
+
+async function contentOf(storage: Storage): Promise<Array<[string, unknown]>> {
+  const entries: Array<[string, unknown]> = [];
+  for await (const entry of storage.dynalite.db.iterator({})) entries.push(entry);
+  return entries;
+}

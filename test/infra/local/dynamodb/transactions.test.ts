@@ -110,8 +110,16 @@ describe('a transaction', () => {
   });
 
   it.each<[string, unknown[], string]>([
-    ['no action', [], 'Member must have length greater than or equal to 1'],
-    ['101 actions', Array.from({ length: 101 }, (_, n) => Put(String(n))), 'less than or equal to 100, got 101'],
+    [
+      'no action',
+      [],
+      "Value '[]' at 'transactItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    ],
+    [
+      '101 actions',
+      Array.from({ length: 101 }, (_, n) => Put(String(n))),
+      'Member must have length less than or equal to 100',
+    ],
     ['two kinds in one action', [{ ...Put('a'), Delete: onThing('a') }], 'got Put, Delete in item 1'],
     [
       'two actions on one item',
@@ -201,6 +209,34 @@ describe('a client request token', () => {
 
     expect(error.code).toBe('IdempotentParameterMismatchException');
     expect(await find(db, 'other')).toBeUndefined();
+  });
+
+  it('has the repetition cost reads in place of writes', async () => {
+    const { db } = await openRoom();
+    const large = { note: { S: 'x'.repeat(9 * 1024) }, owner: { S: 'o' }, madeAt: { N: '1' } };
+    const items = [{ Put: { TableName: 'things', Item: { id: { S: 'a' }, ...large } } }];
+    const asked = { ...TOKEN, ReturnConsumedCapacity: 'INDEXES' };
+
+    const first = await transact(db, items, asked);
+    const second = await transact(db, items, asked);
+
+    expect(first.ConsumedCapacity).toEqual([
+      {
+        TableName: 'things',
+        CapacityUnits: 21,
+        WriteCapacityUnits: 21,
+        Table: { CapacityUnits: 20, WriteCapacityUnits: 20 },
+        GlobalSecondaryIndexes: { 'by-owner': { CapacityUnits: 1, WriteCapacityUnits: 1 } },
+      },
+    ]);
+    expect(second.ConsumedCapacity).toEqual([
+      {
+        TableName: 'things',
+        CapacityUnits: 6,
+        ReadCapacityUnits: 6,
+        Table: { CapacityUnits: 6, ReadCapacityUnits: 6 },
+      },
+    ]);
   });
 
   it('is free again after a transaction that failed', async () => {
