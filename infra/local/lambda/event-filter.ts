@@ -17,6 +17,37 @@ export function parseEventFilter(patternJson: string): EventFilter {
   return toTest(pattern, []);
 }
 
+/**
+ * A filter for the messages of a queue, by their body: as text when the pattern gives values for it (`{ "body": ["go"] }`), as
+ * JSON when it names fields. A message of the other kind does not pass, whatever the pattern.
+ *
+ * @throws {Error} as `parseEventFilter`, and for a pattern of anything but the body.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html
+ */
+export function parseMessageFilter(patternJson: string): (message: { readonly body: string }) => boolean {
+  const passes = parseEventFilter(patternJson);
+  const pattern = JSON.parse(patternJson) as Record<string, unknown>;
+  const others = Object.keys(pattern).filter((name) => name !== 'body');
+  if (others.length > 0) {
+    throw new Error(`event pattern: a message of a queue can be filtered by its body only, got ${others.join(', ')}`);
+  }
+  const wantsJson = isObject(pattern.body);
+  return ({ body }) => {
+    const parsed = parseDocument(body);
+    return wantsJson === (parsed !== undefined) && passes({ body: parsed ?? body });
+  };
+}
+
+/** A JSON object or array; any other text is a plain string to a filter. */
+function parseDocument(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -73,7 +104,7 @@ const OPERATORS: Record<string, (operand: unknown, path: string[]) => FieldTest>
     return (value) => value !== undefined && !isObject(value) && !(excluded as unknown[]).includes(value);
   },
   numeric: (operand, path) => {
-    if (path.at(-1) === 'N') {
+    if (path[0] === 'dynamodb' && path.at(-1) === 'N') {
       throw new Error(
         `event pattern: ${path.join('.')} has numeric, but a DynamoDB number is a string in a stream record: no record would pass`,
       );

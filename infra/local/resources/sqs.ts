@@ -1,6 +1,6 @@
 import type { NamingContext, Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
-import type { Sqs } from '../sqs/sqs';
-import { numberOf } from './properties';
+import type { QueueDefinition, Sqs } from '../sqs/sqs';
+import { isPresent, member, numberOf, textOf } from './properties';
 
 const QUEUE = 'AWS::SQS::Queue';
 
@@ -13,24 +13,64 @@ export const sqsTypes = (awsUrl: string): ResourceTypes => ({
       Arn: (queue: NamingContext) =>
         `arn:${queue.partition}:sqs:${queue.region}:${queue.accountId}:${queue.physicalName}`,
       QueueName: (queue: NamingContext) => queue.physicalName,
+      QueueUrl: (queue: NamingContext) => `${awsUrl}/${queue.accountId}/${queue.physicalName}`,
     },
     properties: {
       QueueName: 'used',
       VisibilityTimeout: 'used',
       MessageRetentionPeriod: 'used',
+      DelaySeconds: 'used',
+      ReceiveMessageWaitTimeSeconds: 'used',
+      MaximumMessageSize: 'used',
+      RedrivePolicy: { members: { deadLetterTargetArn: 'used', maxReceiveCount: 'used' } },
+      RedriveAllowPolicy: {
+        members: {
+          redrivePermission: { oneOf: ['allowAll', 'denyAll', 'byQueue'] },
+          sourceQueueArns: 'used',
+        },
+      },
       SqsManagedSseEnabled: 'ignored',
       Tags: 'ignored',
     },
   },
 });
 
+/**
+ * Makes the queues, in the order of the resources: a dead-letter queue comes before the queues that refer to it.
+ *
+ * @throws {Error} for a setting that SQS refuses.
+ */
 export function provisionQueues(resources: readonly Resource[], sqs: Sqs): void {
-  for (const { type, properties, physicalName } of resources) {
-    if (type !== QUEUE) continue;
-    sqs.createQueue({
-      queueName: physicalName,
-      visibilityTimeoutSeconds: numberOf(properties.VisibilityTimeout, 30),
-      messageRetentionSeconds: numberOf(properties.MessageRetentionPeriod, 345_600),
-    });
-  }
+  for (const resource of resources) if (resource.type === QUEUE) sqs.createQueue(toDefinition(resource));
+}
+
+/** How long a queue hides a received message, in seconds. */
+export function visibilityTimeoutSecondsOf({ properties }: Resource): number {
+  return numberOf(properties.VisibilityTimeout, 30);
+}
+
+function toDefinition(resource: Resource): QueueDefinition {
+  const { properties, physicalName } = resource;
+  const redrivePolicy = member(properties, 'RedrivePolicy');
+  const redriveAllowPolicy = member(properties, 'RedriveAllowPolicy') as QueueDefinition['redriveAllowPolicy'];
+  return {
+    queueName: physicalName,
+    visibilityTimeoutSeconds: visibilityTimeoutSecondsOf(resource),
+    ...numberIn(properties, 'MessageRetentionPeriod', 'messageRetentionSeconds'),
+    ...numberIn(properties, 'DelaySeconds', 'delaySeconds'),
+    ...numberIn(properties, 'ReceiveMessageWaitTimeSeconds', 'receiveWaitSeconds'),
+    ...numberIn(properties, 'MaximumMessageSize', 'maximumMessageBytes'),
+    ...(redrivePolicy !== undefined && {
+      redrivePolicy: {
+        deadLetterTargetArn: textOf(redrivePolicy.deadLetterTargetArn),
+        maxReceiveCount: Number(redrivePolicy.maxReceiveCount),
+      },
+    }),
+    ...(redriveAllowPolicy !== undefined && { redriveAllowPolicy }),
+  };
+}
+
+/** The number in a property, under the name that the room has for it; nothing when it is absent. */
+function numberIn(properties: Resource['properties'], property: string, name: keyof QueueDefinition) {
+  return isPresent(properties[property]) ? { [name]: Number(properties[property]) } : {};
 }

@@ -1,10 +1,17 @@
-/** The SQS room: standard queues with visibility and retention, enough to keep and read what a service gave up. */
+/** The SQS room: standard queues, their dead-letter queues, and the way back from there. */
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import type { KeyValueStore } from '../storage/key-value-store';
-import { Queue, type QueueDefinition } from './queue';
+import type { Message, StoredMessage } from './message';
+import { type MoveTask, MoveTasks, TASK_PREFIX } from './move-tasks';
+import { createOperations, PARAMETERS } from './operations';
+import { OrderedWrites } from './ordered-writes';
+import { MESSAGE_PREFIX, Queue } from './queue';
+import { type QueueDefinition, toSettings } from './queue-definition';
+import { QueueTable } from './queue-table';
+import { parseNewMessage } from './send-request';
 
-export type { QueueDefinition } from './queue';
+export type { QueueDefinition } from './queue-definition';
 
 /** What the room needs to know. */
 export interface SqsOptions {
@@ -22,90 +29,73 @@ export interface Sqs {
   /**
    * Makes a queue known; messages of an earlier run are in it.
    *
-   * @throws {Error} when the name is taken.
+   * @throws {Error} when the name is taken, a setting is not what SQS takes, or the dead-letter queue does not exist yet.
    */
   createQueue(definition: QueueDefinition): void;
   /**
    * Sends for another room, such as an on-failure destination.
    *
-   * @throws {AwsError} `QueueDoesNotExist`.
+   * @throws {AwsError} `QueueDoesNotExist`, or what SendMessage answers to the body.
    */
   send(queueArn: string, body: string): Promise<void>;
   /**
-   * Answers an operation of the protocol AmazonSQS (JSON 1.0), such as `SendMessage`.
+   * Answers an operation of the protocol AmazonSQS (JSON 1.0), such as `SendMessage`. `caller`: who is the sender of what is
+   * sent.
    *
-   * @throws {AwsError} `QueueDoesNotExist`, `InvalidParameterValue`, `ReceiptHandleIsInvalid`, or `UnsupportedOperation`
-   *   for every operation and parameter that the room does not know.
+   * @throws {AwsError} as SQS does, and `UnsupportedOperation` for every operation and parameter that the room does not know.
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html
    */
-  handle(operation: string, body: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
+  handle(
+    operation: string,
+    body: Readonly<Record<string, unknown>>,
+    caller?: { readonly accessKeyId?: string },
+  ): Promise<Record<string, unknown>>;
+  /**
+   * Calls `listener` when a message of the queue may have become receivable; returns what ends that.
+   *
+   * @throws {AwsError} `QueueDoesNotExist`.
+   */
+  onArrival(queueArn: string, listener: () => void): () => void;
   queueArn(queueName: string): string;
   /** `<awsEndpoint>/<account>/<name>` */
   queueUrl(queueName: string): string;
+  /** Lets waiting receivers go, and ends the writes. What was moving goes on at the next start. */
+  close(): Promise<void>;
 }
-
-type Operation = (body: Readonly<Record<string, unknown>>) => Promise<Record<string, unknown>>;
-
-/** Parameters of each operation that the room knows. */
-const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
-  SendMessage: ['QueueUrl', 'MessageBody'],
-  ReceiveMessage: [
-    'QueueUrl',
-    'MaxNumberOfMessages',
-    'VisibilityTimeout',
-    'WaitTimeSeconds',
-    'AttributeNames',
-    'MessageSystemAttributeNames',
-    'MessageAttributeNames',
-  ],
-  DeleteMessage: ['QueueUrl', 'ReceiptHandle'],
-  GetQueueAttributes: ['QueueUrl', 'AttributeNames'],
-  GetQueueUrl: ['QueueName'],
-  ListQueues: ['QueueNamePrefix'],
-};
 
 /** Opens the room without any queue. */
 export async function openSqs(options: SqsOptions): Promise<Sqs> {
   const { store, clock, region, accountId, awsEndpoint } = options;
-  const queues = new Map<string, Queue>();
+  const keptMessages = await listMessages(store);
+  const keptTasks = await store.list<MoveTask>(TASK_PREFIX);
+  const writes = new OrderedWrites(store);
+  const queues = new QueueTable();
+  const moveTasks = new MoveTasks(
+    queues,
+    writes,
+    clock,
+    keptTasks.map(({ value }) => value),
+  );
   const queueArn = (queueName: string) => `arn:aws:sqs:${region}:${accountId}:${queueName}`;
   const queueUrl = (queueName: string) => `${awsEndpoint}/${accountId}/${queueName}`;
-
-  function getQueue(address: unknown, separator: string): Queue {
-    const queue = queues.get(String(address).split(separator).at(-1) ?? '');
-    if (queue === undefined) throw new AwsError('QueueDoesNotExist', `The queue ${address} does not exist`);
-    return queue;
-  }
-
-  const operations: Record<string, Operation> = {
-    SendMessage: ({ QueueUrl, MessageBody }) => getQueue(QueueUrl, '/').send(String(MessageBody ?? '')),
-    ReceiveMessage: async (body) => {
-      const queue = getQueue(body.QueueUrl, '/');
-      const messages = await queue.receive(toReceiveOptions(body, queue.definition));
-      return messages.length === 0 ? {} : { Messages: messages };
-    },
-    DeleteMessage: async ({ QueueUrl, ReceiptHandle }) => {
-      await getQueue(QueueUrl, '/').delete(ReceiptHandle);
-      return {};
-    },
-    GetQueueAttributes: async ({ QueueUrl, AttributeNames }) =>
-      toAttributes(getQueue(QueueUrl, '/'), queueArn, toNames(AttributeNames)),
-    GetQueueUrl: async ({ QueueName }) => ({ QueueUrl: queueUrl(getQueue(QueueName, '/').definition.queueName) }),
-    ListQueues: async ({ QueueNamePrefix = '' }) => {
-      const names = [...queues.keys()].filter((name) => name.startsWith(String(QueueNamePrefix)));
-      return names.length === 0 ? {} : { QueueUrls: names.map(queueUrl) };
-    },
-  };
+  const operations = createOperations({ queues, moveTasks, queueUrl });
 
   return {
     createQueue(definition) {
-      if (queues.has(definition.queueName)) throw new Error(`queue ${definition.queueName} exists already`);
-      queues.set(definition.queueName, new Queue(definition, store, clock));
+      const settings = toSettings(definition);
+      const { queueName, redrivePolicy } = settings;
+      const findDeadLetterQueue = () => queues.find(redrivePolicy?.deadLetterTargetArn);
+      const queue = new Queue({ settings, arn: queueArn(queueName), clock, writes, findDeadLetterQueue });
+      queues.add(queue);
+      queue.load(keptMessages.get(queueName) ?? []);
+      keptMessages.delete(queueName);
+      moveTasks.resumeFrom(queue);
     },
     send: async (arn, body) => {
-      await getQueue(arn, ':').send(body);
+      const queue = queues.get(arn);
+      await queue.send(parseNewMessage({ MessageBody: body }, queue.settings.maximumMessageBytes, accountId));
     },
-    handle: async (operation, body) => {
+    handle: async (operation, body, { accessKeyId = accountId } = {}) => {
       const run = operations[operation];
       if (run === undefined) {
         throw new AwsError('UnsupportedOperation', `the local SQS does not support ${operation}`);
@@ -117,44 +107,26 @@ export async function openSqs(options: SqsOptions): Promise<Sqs> {
           `the local SQS does not support ${unknown.join(', ')} of ${operation}`,
         );
       }
-      return run(body);
+      return run(body, accessKeyId);
     },
+    onArrival: (arn, listener) => queues.get(arn).onArrival(listener),
     queueArn,
     queueUrl,
+    close: async () => {
+      for (const queue of queues.all()) queue.close();
+      await moveTasks.close();
+    },
   };
 }
 
-function toReceiveOptions(body: Readonly<Record<string, unknown>>, definition: QueueDefinition) {
-  const maxCount = Number(body.MaxNumberOfMessages ?? 1);
-  if (!Number.isInteger(maxCount) || maxCount < 1 || maxCount > 10) {
-    throw new AwsError('InvalidParameterValue', `MaxNumberOfMessages must be 1 to 10, got ${body.MaxNumberOfMessages}`);
+/** The messages of earlier runs, by the name of the queue. */
+async function listMessages(store: KeyValueStore): Promise<Map<string, Message[]>> {
+  const byQueue = new Map<string, Message[]>();
+  for (const { key, value } of await store.list<StoredMessage>(MESSAGE_PREFIX)) {
+    const queueName = key.slice(MESSAGE_PREFIX.length).split('/')[0] ?? '';
+    const messages = byQueue.get(queueName) ?? [];
+    messages.push({ ...value, key });
+    byQueue.set(queueName, messages);
   }
-  const visibilityTimeoutSeconds = Number(body.VisibilityTimeout ?? definition.visibilityTimeoutSeconds);
-  if (!(visibilityTimeoutSeconds >= 0 && visibilityTimeoutSeconds <= 43_200)) {
-    throw new AwsError('InvalidParameterValue', `VisibilityTimeout must be 0 to 43200, got ${body.VisibilityTimeout}`);
-  }
-  const attributeNames = [...toNames(body.MessageSystemAttributeNames), ...toNames(body.AttributeNames)];
-  return { maxCount, visibilityTimeoutSeconds, attributeNames };
-}
-
-async function toAttributes(queue: Queue, queueArn: (name: string) => string, wanted: readonly string[]) {
-  const { definition, createdAt } = queue;
-  const { visible, hidden } = await queue.count();
-  const all: Record<string, string> = {
-    QueueArn: queueArn(definition.queueName),
-    ApproximateNumberOfMessages: String(visible),
-    ApproximateNumberOfMessagesNotVisible: String(hidden),
-    ApproximateNumberOfMessagesDelayed: '0',
-    VisibilityTimeout: String(definition.visibilityTimeoutSeconds),
-    MessageRetentionPeriod: String(definition.messageRetentionSeconds),
-    CreatedTimestamp: String(Math.floor(createdAt / 1000)),
-  };
-  const unknown = wanted.find((name) => name !== 'All' && !(name in all));
-  if (unknown !== undefined) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${unknown}.`);
-  const names = wanted.includes('All') ? Object.keys(all) : wanted;
-  return names.length === 0 ? {} : { Attributes: Object.fromEntries(names.map((name) => [name, all[name]])) };
-}
-
-function toNames(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
+  return byQueue;
 }

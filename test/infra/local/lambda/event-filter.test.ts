@@ -1,4 +1,4 @@
-import { parseEventFilter } from '../../../../infra/local/lambda/event-filter';
+import { parseEventFilter, parseMessageFilter } from '../../../../infra/local/lambda/event-filter';
 
 describe('an event filter', () => {
   const passes = (pattern: unknown, event: unknown) => parseEventFilter(JSON.stringify(pattern))(event);
@@ -40,5 +40,32 @@ describe('an event filter', () => {
     ['{"dynamodb":{"NewImage":{"n":{"N":[{"numeric":[">",1]}]}}}}', 'a DynamoDB number is a string'],
   ])('refuses %s', (pattern, message) => {
     expect(() => parseEventFilter(pattern)).toThrow(message);
+  });
+});
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs-filtering.html */
+describe('a filter of a queue', () => {
+  const passes = (body: unknown, text: string) => parseMessageFilter(JSON.stringify({ body }))({ body: text });
+
+  test.each([
+    ['text with values', ['go', 'stop'], 'go', true],
+    ['other text with values', ['go'], 'went', false],
+    ['text with a prefix', [{ prefix: 'g' }], 'go', true],
+    ['text with fields', { a: ['x'] }, 'go', false],
+    ['text with the absence of a field', { a: [{ exists: false }] }, 'go', false],
+    ['JSON with fields', { a: ['x'] }, '{"a":"x"}', true],
+    ['other JSON with fields', { a: ['x'] }, '{"a":"y"}', false],
+    ['JSON with the absence of a field', { a: [{ exists: false }] }, '{"b":1}', true],
+    ['JSON with a number of a range', { N: [{ numeric: ['>', 9999] }] }, '{"N":10000}', true],
+    ['JSON with values', ['{}'], '{}', false],
+    ['JSON with anything but a value', [{ 'anything-but': 'x' }], '{"a":1}', false],
+  ])('compares %s', (_case, pattern, text, expected) => {
+    expect(passes(pattern, text)).toBe(expected);
+  });
+
+  test('is refused for anything but the body', () => {
+    const pattern = JSON.stringify({ body: ['x'], messageId: ['y'] });
+
+    expect(() => parseMessageFilter(pattern)).toThrow('filtered by its body only, got messageId');
   });
 });

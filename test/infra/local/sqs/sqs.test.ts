@@ -1,165 +1,231 @@
-import { openSqs, type Sqs } from '../../../../infra/local/sqs/sqs';
-import type { KeyValueStore } from '../../../../infra/local/storage/key-value-store';
-import { manualClock } from '../../../support/manual-clock';
-import { memoryStore } from '../../../support/memory-store';
+import { aRoom, arnOf, NOON, type Received, urlOf } from './a-room';
 
-const NOON = Date.parse('2031-05-06T12:00:00.000Z');
-const QueueUrl = 'http://127.0.0.1:4566/123456789012/failed';
-
-interface Received {
-  readonly Body: string;
-  readonly ReceiptHandle: string;
-  readonly MessageId: string;
-}
+const failed = { queueName: 'failed', visibilityTimeoutSeconds: 30, messageRetentionSeconds: 3_600 };
+const QueueUrl = urlOf('failed');
+const handleOf = (messages: Received[]) => messages[0]?.ReceiptHandle ?? '';
 
 describe('the SQS room', () => {
-  let clock: ReturnType<typeof manualClock>;
-  let store: KeyValueStore;
-  let sqs: Sqs;
-
-  async function open(): Promise<Sqs> {
-    const awsEndpoint = 'http://127.0.0.1:4566';
-    const opened = await openSqs({ store, clock, region: 'eu-central-1', accountId: '123456789012', awsEndpoint });
-    opened.createQueue({ queueName: 'failed', visibilityTimeoutSeconds: 30, messageRetentionSeconds: 3_600 });
-    return opened;
-  }
-
-  async function receive(parameters: Record<string, unknown> = {}): Promise<Received[]> {
-    const answer = await sqs.handle('ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 10, ...parameters });
-    return (answer.Messages ?? []) as Received[];
-  }
-
-  const bodies = async () => (await receive()).map(({ Body }) => Body);
+  let queue: Awaited<ReturnType<typeof aRoom>>;
 
   beforeEach(async () => {
-    clock = manualClock(NOON);
-    store = memoryStore();
-    sqs = await open();
+    queue = await aRoom(failed);
   });
 
   test('hands a sent message to a receiver with its digest', async () => {
-    const sent = await sqs.handle('SendMessage', { QueueUrl, MessageBody: 'hello' });
+    const sent = await queue.send('failed', 'hello');
 
-    const [message] = await receive();
+    const answer = await queue.call('ReceiveMessage', { QueueUrl });
 
     expect(sent).toEqual({ MessageId: expect.any(String), MD5OfMessageBody: '5d41402abc4b2a76b9719d911017c592' });
-    expect(message).toEqual({
-      MessageId: sent.MessageId,
-      ReceiptHandle: expect.any(String),
-      MD5OfBody: '5d41402abc4b2a76b9719d911017c592',
-      Body: 'hello',
-    });
+    const received = { ReceiptHandle: expect.any(String), MD5OfBody: sent.MD5OfMessageBody, Body: 'hello' };
+    expect(answer).toEqual({ Messages: [{ MessageId: sent.MessageId, ...received }] });
   });
 
   test('takes messages by the ARN of the queue from other rooms, and keeps their order', async () => {
-    for (const body of ['a', 'b', 'c']) await sqs.send(sqs.queueArn('failed'), body);
+    for (const body of ['a', 'b', 'c']) await queue.room().send(arnOf('failed'), body);
 
-    expect(await bodies()).toEqual(['a', 'b', 'c']);
-  });
-
-  test('hides a received message until its visibility timeout is over', async () => {
-    await sqs.send(sqs.queueArn('failed'), 'a');
-    await receive();
-
-    const hidden = await bodies();
-    await clock.advance(30_000);
-    const visible = await bodies();
-
-    expect(hidden).toEqual([]);
-    expect(visible).toEqual(['a']);
+    expect(await queue.bodies('failed')).toEqual(['a', 'b', 'c']);
   });
 
   test('gives two receivers at once different messages', async () => {
-    for (const body of ['a', 'b']) await sqs.send(sqs.queueArn('failed'), body);
+    for (const body of ['a', 'b']) await queue.send('failed', body);
 
-    const received = await Promise.all([receive({ MaxNumberOfMessages: 1 }), receive({ MaxNumberOfMessages: 1 })]);
+    const one = { MaxNumberOfMessages: 1 };
+    const received = await Promise.all([queue.bodies('failed', one), queue.bodies('failed', one)]);
 
-    expect(received.flat().map(({ Body }) => Body)).toEqual(['a', 'b']);
+    expect(received).toEqual([['a'], ['b']]);
   });
 
-  test('deletes a message for the latest receipt only', async () => {
-    await sqs.send(sqs.queueArn('failed'), 'a');
-    const [first] = await receive();
-    await clock.advance(30_000);
-    const [second] = await receive({ VisibilityTimeout: 0 });
+  test('deletes a message for the latest receipt only, also when it is visible again', async () => {
+    await queue.send('failed', 'a');
+    const first = await queue.receive('failed');
+    await queue.clock.advance(30_000);
+    const second = await queue.receive('failed', { VisibilityTimeout: 1 });
 
-    await sqs.handle('DeleteMessage', { QueueUrl, ReceiptHandle: first!.ReceiptHandle });
-    const afterStale = await receive({ VisibilityTimeout: 0 });
-    await sqs.handle('DeleteMessage', { QueueUrl, ReceiptHandle: afterStale[0]!.ReceiptHandle });
+    await queue.call('DeleteMessage', { QueueUrl, ReceiptHandle: handleOf(first) });
+    await queue.clock.advance(1_000);
+    const afterStale = await queue.counts('failed');
+    await queue.call('DeleteMessage', { QueueUrl, ReceiptHandle: handleOf(second) });
 
-    expect(second!.ReceiptHandle).not.toBe(first!.ReceiptHandle);
-    expect(afterStale.map(({ Body }) => Body)).toEqual(['a']);
-    expect(await bodies()).toEqual([]);
+    expect(handleOf(second)).not.toBe(handleOf(first));
+    expect(afterStale).toEqual([1, 0, 0]);
+    expect(await queue.counts('failed')).toEqual([0, 0, 0]);
   });
 
-  test('keeps messages over a restart', async () => {
-    await sqs.send(sqs.queueArn('failed'), 'a');
+  test('has over a restart what was sent, what is hidden, and what is delayed, but not what was deleted', async () => {
+    for (const body of ['deleted', 'hidden', 'visible']) await queue.send('failed', body);
+    await queue.send('failed', 'delayed', { DelaySeconds: 60 });
+    const received = await queue.receive('failed', { MaxNumberOfMessages: 2 });
+    await queue.call('DeleteMessage', { QueueUrl, ReceiptHandle: handleOf(received) });
 
-    sqs = await open();
+    await queue.reopen();
 
-    expect(await bodies()).toEqual(['a']);
+    expect(await queue.counts('failed')).toEqual([1, 1, 1]);
+    expect(await queue.bodies('failed', { VisibilityTimeout: 300 })).toEqual(['visible']);
+    await queue.clock.advance(30_000);
+    const again = await queue.receive('failed', { VisibilityTimeout: 300 });
+    expect(again).toMatchObject([{ Body: 'hidden', Attributes: { ApproximateReceiveCount: '2' } }]);
+    await queue.clock.advance(30_000);
+    expect(await queue.bodies('failed')).toEqual(['delayed']);
   });
 
-  test('forgets messages after their retention', async () => {
-    await sqs.send(sqs.queueArn('failed'), 'a');
+  test('answers when a change is in the store, not before', async () => {
+    let finish = () => {};
+    const write = jest.spyOn(queue.store, 'write').mockImplementation(
+      () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+    );
+    let isAnswered = false;
+    const sending = queue.send('failed', 'a').then(() => {
+      isAnswered = true;
+    });
 
-    await clock.advance(3_600_001);
+    await queue.clock.advance(0);
+    expect(write).toHaveBeenCalledTimes(1);
+    expect(isAnswered).toBe(false);
+    finish();
+    await sending;
+  });
 
-    expect(await bodies()).toEqual([]);
-    expect(await store.list('message/')).toEqual([]);
+  test.each(['visible', 'hidden'])('forgets a %s message after its retention', async (state) => {
+    await queue.send('failed', 'a');
+    if (state === 'hidden') await queue.receive('failed', { VisibilityTimeout: 43_200 });
+
+    await queue.clock.advance(3_600_000);
+    const before = await queue.counts('failed');
+    await queue.clock.advance(1);
+
+    expect(before).toEqual(state === 'hidden' ? [0, 1, 0] : [1, 0, 0]);
+    expect(await queue.counts('failed')).toEqual([0, 0, 0]);
+    expect(await queue.store.list('message/')).toEqual([]);
   });
 
   test('tells what it knows of a message and of a queue when asked', async () => {
-    await sqs.send(sqs.queueArn('failed'), 'a');
-    await sqs.send(sqs.queueArn('failed'), 'b');
+    await queue.call('SendMessage', {
+      QueueUrl,
+      MessageBody: 'a',
+      MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: 'Root=1-2-3' } },
+    });
+    await queue.clock.advance(1_000);
 
-    const [message] = await receive({ MaxNumberOfMessages: 1, MessageSystemAttributeNames: ['All'] });
-    const answer = await sqs.handle('GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] });
+    const [message] = await queue.receive('failed');
+    const answer = await queue.call('GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] });
+    const some = await queue.call('GetQueueAttributes', { QueueUrl, AttributeNames: ['DelaySeconds', 'Policy'] });
 
-    expect(message).toMatchObject({
-      Attributes: {
-        ApproximateReceiveCount: '1',
-        SentTimestamp: String(NOON),
-        ApproximateFirstReceiveTimestamp: String(NOON),
-      },
+    expect(message?.Attributes).toEqual({
+      SenderId: '123456789012',
+      ApproximateReceiveCount: '1',
+      SentTimestamp: String(NOON),
+      ApproximateFirstReceiveTimestamp: String(NOON + 1_000),
+      AWSTraceHeader: 'Root=1-2-3',
     });
     expect(answer.Attributes).toEqual({
-      QueueArn: 'arn:aws:sqs:eu-central-1:123456789012:failed',
-      ApproximateNumberOfMessages: '1',
+      QueueArn: arnOf('failed'),
+      ApproximateNumberOfMessages: '0',
       ApproximateNumberOfMessagesNotVisible: '1',
       ApproximateNumberOfMessagesDelayed: '0',
       VisibilityTimeout: '30',
       MessageRetentionPeriod: '3600',
+      MaximumMessageSize: '1048576',
+      DelaySeconds: '0',
+      ReceiveMessageWaitTimeSeconds: '0',
+      SqsManagedSseEnabled: 'true',
       CreatedTimestamp: String(NOON / 1000),
+      LastModifiedTimestamp: String(NOON / 1000),
     });
+    expect(some).toEqual({ Attributes: { DelaySeconds: '0' } });
   });
 
-  test('finds and lists queues by name', async () => {
-    sqs.createQueue({ queueName: 'other', visibilityTimeoutSeconds: 1, messageRetentionSeconds: 60 });
+  test('tells of a message received again how often, and when it was received first', async () => {
+    await queue.send('failed', 'a');
+    await queue.receive('failed');
+    await queue.clock.advance(30_000);
 
-    expect(await sqs.handle('GetQueueUrl', { QueueName: 'failed' })).toEqual({ QueueUrl });
-    expect(await sqs.handle('ListQueues', { QueueNamePrefix: 'f' })).toEqual({ QueueUrls: [QueueUrl] });
-    expect(await sqs.handle('ListQueues', {})).toEqual({ QueueUrls: [QueueUrl, sqs.queueUrl('other')] });
+    const Attributes = { ApproximateReceiveCount: '2', ApproximateFirstReceiveTimestamp: String(NOON) };
+    expect(await queue.receive('failed')).toMatchObject([{ Attributes }]);
+  });
+
+  test('names the caller as the sender', async () => {
+    await queue.room().handle('SendMessage', { QueueUrl, MessageBody: 'a' }, { accessKeyId: 'AKIA1' });
+
+    expect(await queue.receive('failed')).toMatchObject([{ Attributes: { SenderId: 'AKIA1' } }]);
+  });
+
+  test.each([QueueUrl, 'https://sqs.eu-central-1.amazonaws.com/1/failed', 'http://localhost/failed', 'failed'])(
+    'knows the queue by the address %s',
+    async (address) => {
+      await queue.call('SendMessage', { QueueUrl: address, MessageBody: 'a' });
+
+      expect(await queue.bodies('failed')).toEqual(['a']);
+    },
+  );
+
+  test('finds and lists queues by name, in pages', async () => {
+    for (const queueName of ['other', 'fallback']) queue.room().createQueue({ queueName });
+
+    expect(await queue.call('GetQueueUrl', { QueueName: 'failed' })).toEqual({ QueueUrl });
+    expect(await queue.call('ListQueues', { QueueNamePrefix: 'f' })).toEqual({
+      QueueUrls: [urlOf('failed'), urlOf('fallback')],
+    });
+    const first = await queue.call('ListQueues', { MaxResults: 2 });
+    const second = await queue.call('ListQueues', { MaxResults: 2, NextToken: first.NextToken });
+    expect(first.QueueUrls).toEqual([urlOf('failed'), urlOf('fallback')]);
+    expect(second).toEqual({ QueueUrls: [urlOf('other')] });
+    expect(await queue.call('ListQueues', { QueueNamePrefix: 'x' })).toEqual({});
+  });
+
+  test('purges a queue of all messages, at most once a minute', async () => {
+    await queue.send('failed', 'visible', { DelaySeconds: 0 });
+    await queue.receive('failed');
+    await queue.send('failed', 'delayed', { DelaySeconds: 60 });
+
+    await queue.call('PurgeQueue', { QueueUrl });
+
+    expect(await queue.counts('failed')).toEqual([0, 0, 0]);
+    expect(await queue.store.list('message/')).toEqual([]);
+    const inProgress = { code: 'PurgeQueueInProgress', status: 403 };
+    await expect(queue.call('PurgeQueue', { QueueUrl })).rejects.toMatchObject(inProgress);
+    await queue.clock.advance(59_999);
+    await expect(queue.call('PurgeQueue', { QueueUrl })).rejects.toMatchObject(inProgress);
+    await queue.clock.advance(1);
+    await expect(queue.call('PurgeQueue', { QueueUrl })).resolves.toEqual({});
   });
 
   test.each([
     ['SendMessage', { QueueUrl: 'http://x/1/none', MessageBody: 'a' }, 'QueueDoesNotExist'],
-    ['SendMessage', { QueueUrl, MessageBody: '' }, 'InvalidParameterValue'],
+    ['SendMessage', { MessageBody: 'a' }, 'MissingParameter'],
+    ['SendMessage', { QueueUrl, MessageBody: '' }, 'MissingParameter'],
     ['SendMessage', { QueueUrl, MessageBody: 'x'.repeat(1_048_577) }, 'InvalidParameterValue'],
-    ['SendMessage', { QueueUrl, MessageBody: 'a', DelaySeconds: 5 }, 'UnsupportedOperation'],
+    ['SendMessage', { QueueUrl, MessageBody: 'a\u0000' }, 'InvalidMessageContents'],
+    ['SendMessage', { QueueUrl, MessageBody: 'a', DelaySeconds: 901 }, 'InvalidParameterValue'],
+    ['SendMessage', { QueueUrl, MessageBody: 'a', MessageDeduplicationId: 'x' }, 'UnsupportedOperation'],
+    ['SendMessage', { QueueUrl, MessageBody: 'a', MessageSystemAttributes: { X: {} } }, 'InvalidParameterValue'],
     ['ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 11 }, 'InvalidParameterValue'],
     ['ReceiveMessage', { QueueUrl, VisibilityTimeout: 43_201 }, 'InvalidParameterValue'],
+    ['ReceiveMessage', { QueueUrl, WaitTimeSeconds: 21 }, 'InvalidParameterValue'],
+    ['ReceiveMessage', { QueueUrl, AttributeNames: ['Colour'] }, 'InvalidAttributeName'],
     ['DeleteMessage', { QueueUrl, ReceiptHandle: 'nonsense' }, 'ReceiptHandleIsInvalid'],
+    ['DeleteMessage', { QueueUrl, ReceiptHandle: 'WyJtZXNzYWdlL3gvMSIsMV0=' }, 'ReceiptHandleIsInvalid'],
     ['GetQueueAttributes', { QueueUrl, AttributeNames: ['Colour'] }, 'InvalidAttributeName'],
     ['GetQueueUrl', { QueueName: 'none' }, 'QueueDoesNotExist'],
-    ['PurgeQueue', { QueueUrl }, 'UnsupportedOperation'],
+    ['ListQueues', { MaxResults: 0 }, 'InvalidParameterValue'],
+    ['CreateQueue', { QueueName: 'new' }, 'UnsupportedOperation'],
   ])('refuses %s of %o with %s', async (operation, parameters, code) => {
-    await expect(sqs.handle(operation, parameters)).rejects.toMatchObject({ code });
+    await expect(queue.call(operation, parameters)).rejects.toMatchObject({ code });
   });
 
-  test('refuses a second queue of the same name', () => {
-    const definition = { queueName: 'failed', visibilityTimeoutSeconds: 30, messageRetentionSeconds: 3_600 };
-
-    expect(() => sqs.createQueue(definition)).toThrow('queue failed exists already');
+  test.each([
+    [{ queueName: 'failed' }, 'queue failed exists already'],
+    [{ queueName: 'a.fifo' }, 'standard queues only, no FIFO queues'],
+    [{ queueName: 'a b' }, 'its name must be 1 to 80 letters, digits, - and _, got "a b"'],
+    [{ queueName: 'a', visibilityTimeoutSeconds: 43_201 }, 'visibilityTimeoutSeconds must be 0 to 43200, got 43201'],
+    [{ queueName: 'a', messageRetentionSeconds: 59 }, 'messageRetentionSeconds must be 60 to 1209600, got 59'],
+    [{ queueName: 'a', delaySeconds: 901 }, 'delaySeconds must be 0 to 900, got 901'],
+    [{ queueName: 'a', receiveWaitSeconds: 21 }, 'receiveWaitSeconds must be 0 to 20, got 21'],
+    [{ queueName: 'a', maximumMessageBytes: 1_048_577 }, 'maximumMessageBytes must be 1024 to 1048576, got 1048577'],
+  ])('refuses to make the queue %o', (definition, message) => {
+    expect(() => queue.room().createQueue(definition)).toThrow(message);
   });
 });
