@@ -45,7 +45,13 @@ async function start(options: StartOptions, scratch: string, signal: AbortSignal
     port: options.port,
     awsPort: options.awsPort,
     clock: systemClock,
-    onLog: ({ functionName, text }) => log.write(`${functionName} ${text.trimEnd()}\n`),
+    onLog: ({ functionName, source, text }) => {
+      if (source === 'function') log.write(`${functionName} ${text.trimEnd()}\n`);
+    },
+    onNotice: (line) => {
+      log.write(`${line}\n`);
+      console.error(line);
+    },
     onError: (error) => console.error('the local cloud failed at a request:', error),
   });
 }

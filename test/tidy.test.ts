@@ -37,7 +37,7 @@ const RULES: ReadonlyArray<{ of: RegExp; except?: RegExp; never: RegExp; instead
   },
   {
     of: /^infra\/local\/([^/]+)\//,
-    except: /^infra\/local\/resources\//,
+    except: /^infra\/local\/(resources|calls)\//,
     never: /^infra\/local\/(?!OWN\/|storage\/)[^/]+\//,
     instead: 'pass it in from infra/local/main.ts: rooms do not know each other',
   },

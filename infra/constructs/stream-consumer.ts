@@ -1,7 +1,6 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StreamTrigger } from '../../lib/service/contract';
@@ -42,6 +41,7 @@ export class StreamConsumer extends Construct {
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
       [streamArn],
     );
+    consumer.allow(['sqs:SendMessage'], [failures.queueArn]);
     consumer.function.addEventSourceMapping('Stream', {
       eventSourceArn: streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
@@ -50,7 +50,8 @@ export class StreamConsumer extends Construct {
       reportBatchItemFailures: true,
       maxRecordAge: MAX_RECORD_AGE,
       filters: [FilterCriteria.filter({ eventName: FilterRule.or(...trigger.eventNames) })],
-      onFailure: new SqsDlq(failures),
+      // The CDK's own destination would grant two actions more than Lambda takes.
+      onFailure: { bind: () => ({ destination: failures.queueArn }) },
     });
   }
 }

@@ -1,6 +1,7 @@
-import type { Caller, HttpAnswer, HttpRequest, RestHandler } from './endpoint/endpoint';
+import type { HttpAnswer, HttpRequest, RestHandler } from './endpoint/endpoint';
 import type { Lambda } from './lambda/lambda';
 import { FUNCTION_URL_PATH } from './resources/lambda';
+import type { Scheduler } from './scheduler/scheduler';
 
 interface Route {
   readonly pathPrefix: string;
@@ -22,12 +23,16 @@ export function lambdaRoute(lambda: Lambda): Route {
   };
 }
 
-/** The addresses of functions (`AWS::Lambda::Url`): `/_url/<function>/<path that the function sees>`. */
-export function functionUrlRoute(lambda: Lambda): Route {
+/**
+ * The addresses of functions (`AWS::Lambda::Url`): `/_url/<function>/<path that the function sees>`. `assertAllowed` throws
+ * when the function's policy does not let everybody in.
+ */
+export function functionUrlRoute(lambda: Lambda, assertAllowed: (functionName: string) => void): Route {
   return {
     pathPrefix: FUNCTION_URL_PATH,
     handle: async (request): Promise<HttpAnswer> => {
       const [functionName = '', ...path] = request.path.slice(FUNCTION_URL_PATH.length).split('/');
+      assertAllowed(functionName);
       return lambda.invokeUrl(functionName, {
         method: request.method,
         rawPath: `/${path.join('/')}`,
@@ -40,13 +45,14 @@ export function functionUrlRoute(lambda: Lambda): Route {
   };
 }
 
-/** Who a caller is to STS: a function by its role's session, anybody else the account's root. */
-export function toStsArn(accountId: string, lambda: Lambda): (caller: Caller) => string {
-  return ({ accessKeyId }) => {
-    const functionName = accessKeyId === undefined ? undefined : lambda.functionNameOf(accessKeyId);
-    return functionName === undefined
-      ? `arn:aws:iam::${accountId}:root`
-      : `arn:aws:sts::${accountId}:assumed-role/${functionName}/${functionName}`;
+/** EventBridge Scheduler's own REST API at the endpoint. */
+export function schedulerRoute(scheduler: Scheduler): Route {
+  return {
+    pathPrefix: '/schedules',
+    handle: async ({ method, path, rawQuery }) => ({
+      ...scheduler.handleHttp(method, path, new URLSearchParams(rawQuery)),
+      headers: { 'content-type': 'application/json' },
+    }),
   };
 }
 

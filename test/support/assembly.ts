@@ -22,6 +22,9 @@ export interface TemplateResource {
   readonly UpdateReplacePolicy?: string;
 }
 
+/** An app of its own, of what the local cloud knows and the product does not use: see probe-app.ts. */
+export const PROBE = 'probe';
+
 /** A CloudFormation template, as the CDK writes it. */
 export interface Template {
   readonly Resources: Readonly<Record<string, TemplateResource>>;
@@ -55,7 +58,7 @@ export function findAssemblies(): string | undefined {
  *
  * @throws {Error} when the run has no assemblies, because jest was started without the global setup.
  */
-export function assemblyDirectory(kind: AssemblyKind): string {
+export function assemblyDirectory(kind: AssemblyKind | typeof PROBE): string {
   const root = findAssemblies();
   if (root === undefined || !existsSync(root)) {
     throw new Error(`there is no ${kind} assembly: jest needs globalSetup ./test/support/global-setup.ts`);

@@ -26,6 +26,11 @@ export class Command {
     this.ended = new Promise((done) => this.child.once('close', done));
   }
 
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('the command did not start');
+    return this.child.pid;
+  }
+
   /** Waits for a line that matches; fails when the command ends first. */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {

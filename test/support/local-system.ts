@@ -5,6 +5,7 @@ import type { LogLine } from '../../infra/local/lambda/lambda';
 import { type LocalCloud, startLocalCloud } from '../../infra/local/main';
 import type { Use } from '../../infra/local/usage';
 import { ApiClient } from './api-client';
+import { recordGrants } from './record-grants';
 import { SagaReader } from './saga-timeline';
 
 /** A running system, from the synthesized template, on free ports. */
@@ -15,6 +16,8 @@ export interface LocalSystem extends LocalCloud {
   readonly logs: readonly LogLine[];
   /** Every use of a service that AWS would bill, so far. */
   readonly uses: readonly Use[];
+  /** What the local cloud gave notice of: denied calls, faults that struck, lost events. */
+  readonly notices: readonly string[];
   /** Defects of the local cloud itself. */
   readonly errors: readonly unknown[];
   /** The order once it is not PENDING any more. */
@@ -31,6 +34,7 @@ export async function startLocalSystem(options: {
 }): Promise<LocalSystem> {
   const logs: LogLine[] = [];
   const uses: Use[] = [];
+  const notices: string[] = [];
   const errors: unknown[] = [];
   const cloud = await startLocalCloud({
     clock: systemClock,
@@ -39,6 +43,7 @@ export async function startLocalSystem(options: {
     awsPort: 0,
     onLog: (line) => logs.push(line),
     onUse: (use) => uses.push(use),
+    onNotice: (line) => notices.push(line),
     onError: (error) => errors.push(error),
   });
   const api = new ApiClient(cloud.apiUrl);
@@ -48,7 +53,12 @@ export async function startLocalSystem(options: {
     sagas: new SagaReader(cloud.awsUrl),
     logs,
     uses,
+    notices,
     errors,
+    close: async () => {
+      await cloud.close();
+      recordGrants(options.assemblyDirectory, cloud.grants());
+    },
     settled: (orderId, sub = 'alice') => settled(api, orderId, sub),
     audit: async () => audit(await readBooks({ endpoint: cloud.awsUrl }), Date.now()),
   };

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildApp } from '../../infra/app';
-import { ASSEMBLY_CONTEXTS } from './assembly';
+import { ASSEMBLY_CONTEXTS, PROBE } from './assembly';
+import { buildProbeApp } from './probe-app';
 
 /**
  * A program: synthesizes every assembly of {@link ASSEMBLY_CONTEXTS} into a directory of its own below the one that it is
@@ -15,3 +16,4 @@ const { context } = JSON.parse(readFileSync(resolve(__dirname, '../../cdk.json')
 for (const [kind, settings] of Object.entries(ASSEMBLY_CONTEXTS)) {
   buildApp({ outdir: join(root, kind), context: { ...context, ...settings } }).synth();
 }
+buildProbeApp(join(root, PROBE)).synth();

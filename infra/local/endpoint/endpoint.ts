@@ -10,6 +10,7 @@ import type { EndpointHandlers, HttpAnswer, HttpRequest } from './protocol';
 import { type OnError, route } from './route';
 
 export type * from './protocol';
+export { ConnectionCutError } from './protocol';
 
 /** A listening endpoint. */
 export interface Endpoint {
@@ -131,7 +132,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
 
 function send(response: ServerResponse, { status, headers, body = '' }: HttpAnswer, requestId: string): void {
   const length = Buffer.byteLength(body);
-  response.writeHead(status, { ...headers, 'content-length': length, 'x-amzn-requestid': requestId });
+  response.writeHead(status, { 'x-amzn-requestid': requestId, ...headers, 'content-length': length });
   response.end(body);
 }
 

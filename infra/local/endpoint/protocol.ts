@@ -71,3 +71,8 @@ export function parseCaller(headers: IncomingHttpHeaders): Caller {
   const session = typeof token === 'string' ? { sessionToken: token } : {};
   return { accessKeyId: scope[1], region: scope[2], service: scope[3], ...session };
 }
+
+/** Thrown by a handler, it ends the connection without an answer. */
+export class ConnectionCutError extends Error {
+  override readonly name = 'ConnectionCutError';
+}

@@ -1,6 +1,13 @@
 import { AwsError } from '../aws-error';
 import { internalError, jsonError, queryError, restError } from './errors';
-import { type EndpointHandlers, type HttpAnswer, type HttpRequest, type JsonHandler, parseCaller } from './protocol';
+import {
+  ConnectionCutError,
+  type EndpointHandlers,
+  type HttpAnswer,
+  type HttpRequest,
+  type JsonHandler,
+  parseCaller,
+} from './protocol';
 
 /** Takes an exception that no service meant to send, and what was being done. */
 export type OnError = (error: unknown, request: string) => void;
@@ -112,6 +119,7 @@ async function answerOr(
     return await run();
   } catch (error) {
     if (error instanceof AwsError) return toAnswer(error);
+    if (error instanceof ConnectionCutError) throw error;
     onError(error, request);
     return toAnswer(internalError);
   }

@@ -84,12 +84,14 @@ export class BatchDelivery {
     const result = await invoke(definition.functionName, payload).catch(() => undefined);
     // The function could not be called at all; that uses up no retry, only the records' age.
     if (result === undefined) return { kind: 'not-invoked' };
-    const { requestId, functionError } = result;
+    const { requestId, executedVersion, functionError } = result;
     if (functionError !== undefined) {
-      return { kind: 'failed', index: 0, isWholeBatch: true, last: { requestId, functionError } };
+      return { kind: 'failed', index: 0, isWholeBatch: true, last: { requestId, executedVersion, functionError } };
     }
     const failure = definition.reportBatchItemFailures ? findFirstFailure(result.payload, batch) : undefined;
-    return failure === undefined ? { kind: 'done' } : { kind: 'failed', ...failure, last: { requestId } };
+    return failure === undefined
+      ? { kind: 'done' }
+      : { kind: 'failed', ...failure, last: { requestId, executedVersion } };
   }
 
   private async deliverHalves(batch: Batch): Promise<void> {

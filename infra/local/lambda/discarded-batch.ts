@@ -1,3 +1,4 @@
+import { functionArn, parseFunctionName } from './function-name';
 import type { StreamMappingDefinition, StreamRecord } from './stream-record';
 
 /** Why records were given up, and what the last invocation with them answered. */
@@ -5,7 +6,7 @@ export interface Discard {
   readonly condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
   readonly invokeCount: number;
   /** Absent if there was no invocation: the records had expired before. */
-  readonly last?: { readonly requestId: string; readonly functionError?: string };
+  readonly last?: { readonly requestId: string; readonly executedVersion: string; readonly functionError?: string };
 }
 
 /** A stream has one shard here. */
@@ -23,17 +24,18 @@ export function toDiscardMessage(
   { condition, invokeCount, last }: Discard,
   now: number,
 ): string {
-  const [, , , region, accountId] = definition.streamArn.split(':');
+  const [, , , region = '', accountId = ''] = definition.streamArn.split(':');
+  const { functionName, qualifier } = parseFunctionName(definition.functionName);
   const first = records[0].dynamodb;
   const final = (records.at(-1) ?? records[0]).dynamodb;
   return JSON.stringify({
     requestContext: {
       ...(last === undefined ? {} : { requestId: last.requestId }),
-      functionArn: `arn:aws:lambda:${region}:${accountId}:function:${definition.functionName}`,
+      functionArn: functionArn({ region, accountId }, functionName, qualifier),
       condition,
       approximateInvokeCount: invokeCount,
     },
-    ...(last === undefined ? {} : { responseContext: toResponseContext(last.functionError) }),
+    ...(last === undefined ? {} : { responseContext: toResponseContext(last) }),
     version: '1.0',
     timestamp: new Date(now).toISOString(),
     DDBStreamBatchInfo: {
@@ -48,8 +50,8 @@ export function toDiscardMessage(
   });
 }
 
-function toResponseContext(functionError: string | undefined): Record<string, unknown> {
-  return { statusCode: 200, executedVersion: '$LATEST', ...(functionError === undefined ? {} : { functionError }) };
+function toResponseContext({ requestId: _, ...context }: NonNullable<Discard['last']>): Record<string, unknown> {
+  return { statusCode: 200, ...context };
 }
 
 /** `2019-11-14T00:13:19Z` */

@@ -17,6 +17,12 @@ export interface FunctionDefinition {
   readonly roleArn: string;
   /** Such as `nodejs24.x`. The code runs on the Node.js of this computer whatever it says. */
   readonly runtime: string;
+  /** At most so many invocations at once, 0 for none. Default: as many as there is room for. */
+  readonly reservedConcurrentExecutions?: number;
+  /** The ARN of the queue that gets the events which asynchronous invocations gave up. */
+  readonly deadLetterArn?: string;
+  /** Default `/aws/lambda/<function>`. */
+  readonly logGroupName?: string;
 }
 
 /** In the order in which AWS's Node.js runtime looks for the handler's file. */
@@ -59,22 +65,29 @@ export function accessKeyIdOf(functionName: string): string {
  */
 export function environmentVariables(
   definition: FunctionDefinition,
-  place: { region: string; awsEndpoint: string; logStreamName: string },
+  place: {
+    region: string;
+    awsEndpoint: string;
+    version: string;
+    logGroupName: string;
+    logStreamName: string;
+    sessionToken: string;
+  },
 ): Record<string, string> {
   return {
     ...definition.environment,
     AWS_LAMBDA_FUNCTION_NAME: definition.functionName,
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_VERSION: place.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.functionName}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: place.logGroupName,
     AWS_LAMBDA_LOG_STREAM_NAME: place.logStreamName,
     AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
     AWS_REGION: place.region,
     AWS_DEFAULT_REGION: place.region,
     AWS_ACCESS_KEY_ID: accessKeyIdOf(definition.functionName),
     AWS_SECRET_ACCESS_KEY: 'local-secret',
-    AWS_SESSION_TOKEN: 'local-session',
+    AWS_SESSION_TOKEN: place.sessionToken,
     AWS_ENDPOINT_URL: place.awsEndpoint,
     // The SDK warns at each start of a Node.js older than its next release will take. Deployed, functions run on a newer one.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',

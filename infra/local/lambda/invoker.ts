@@ -3,26 +3,47 @@ import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import { EnvironmentPool, type Lease } from './environment-pool';
 import { ExecutionEnvironment } from './execution-environment';
-import { environmentVariables, type FunctionDefinition, getHandlerFile } from './function-definition';
+import { environmentVariables, getHandlerFile } from './function-definition';
 import { FunctionLog } from './function-log';
-import { functionArn } from './function-name';
+import type { FunctionTarget } from './function-table';
 import type { LambdaOptions } from './lambda';
 import { type Outcome, toPayload } from './outcome';
+import { toInitReport, toReport } from './platform-lines';
+import { toTraceId } from './trace-id';
 
-/** How a synchronous invocation ended. */
+/** How an invocation ended. */
 export interface InvokeResult {
   readonly statusCode: 200;
   /** JSON: the function's result, or the error document if `functionError` is there. */
   readonly payload: string;
   readonly functionError?: 'Unhandled';
-  readonly executedVersion: '$LATEST';
+  /** `$LATEST` or `1`. */
+  readonly executedVersion: string;
   readonly requestId: string;
   /** The last 4 KB of the log in base64, if it was asked for. */
   readonly logTail?: string;
 }
 
-/** The largest payload of a synchronous invocation in bytes. */
-const MAX_REQUEST_BYTES = 6_291_456;
+/** One attempt to run a function. */
+export interface InvokeRequest {
+  readonly target: FunctionTarget;
+  /** JSON. */
+  readonly payload: string;
+  /** The same at every attempt of an asynchronous invocation. Default: a new one. */
+  readonly requestId?: string | undefined;
+  /** The trace that the caller belongs to, in the form of `X-Amzn-Trace-Id`. */
+  readonly traceHeader?: string | undefined;
+  readonly logTail?: boolean | undefined;
+  /** 1 or more: the environment is killed at its so many-th call to the cloud, or when it answers. */
+  readonly crashAfterCalls?: number | undefined;
+}
+
+/**
+ * The longest time in milliseconds that a function may take to load before its first invocation.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (Init phase)
+ */
+const INIT_TIMEOUT_MS = 10_000;
 
 /** Runs invocations on a pool of execution environments. `close` kills them all. */
 export class Invoker {
@@ -30,6 +51,8 @@ export class Invoker {
   private readonly clock: Clock;
   private readonly clockOffset = new SharedArrayBuffer(8);
   private readonly closing = new AwsError('ServiceException', 'the local Lambda is closing', 500);
+  private readonly running = new Map<string, number>();
+  private readonly sessions = new Map<string, ExecutionEnvironment>();
   private isClosed = false;
 
   constructor(private readonly options: LambdaOptions) {
@@ -38,28 +61,31 @@ export class Invoker {
     this.pool = new EnvironmentPool({ clock, maxWarmPerFunction, maxPerFunction, idleEvictionMs, maxLive });
   }
 
-  /** See `Lambda.invoke`. */
-  async invoke(definition: FunctionDefinition, payload: string, wantsLogTail: boolean): Promise<InvokeResult> {
-    checkPayload(payload);
+  /** Runs a function. Rejects with `TooManyRequestsException` beyond its reserved concurrency. */
+  async invoke(request: InvokeRequest): Promise<InvokeResult> {
     if (this.isClosed) throw this.closing;
-    const requestId = randomUUID();
+    const { definition, version } = request.target;
     const { functionName } = definition;
+    const running = this.running.get(functionName) ?? 0;
+    if (running >= (definition.reservedConcurrentExecutions ?? Number.POSITIVE_INFINITY)) throw throttled();
+    this.running.set(functionName, running + 1);
     this.options.onInvoke?.(functionName);
-    const lease = await this.pool.acquire(functionName, () => this.createEnvironment(definition));
+    const poolKey = `${functionName}:${version}`;
     try {
-      const { answer, isError, logTail } = await this.run(definition, lease, payload || '{}', requestId);
-      if (this.isClosed) throw this.closing;
-      return {
-        statusCode: 200,
-        payload: answer,
-        executedVersion: '$LATEST',
-        requestId,
-        ...(isError ? { functionError: 'Unhandled' } : {}),
-        ...(wantsLogTail ? { logTail } : {}),
-      };
+      const lease = await this.pool.acquire(poolKey, () => this.createEnvironment(request.target));
+      try {
+        return await this.run(lease, request);
+      } finally {
+        this.pool.release(poolKey, lease.environment);
+      }
     } finally {
-      this.pool.release(functionName, lease.environment);
+      this.running.set(functionName, (this.running.get(functionName) ?? 1) - 1);
     }
+  }
+
+  /** See `Lambda.noteCall`. */
+  noteCall(sessionToken: string): boolean {
+    return this.sessions.get(sessionToken)?.noteCall() ?? false;
   }
 
   /** Kills every environment; what runs or waits rejects. */
@@ -68,53 +94,86 @@ export class Invoker {
     await this.pool.close(this.closing);
   }
 
-  private createEnvironment(definition: FunctionDefinition): ExecutionEnvironment {
+  private createEnvironment({ definition, version }: FunctionTarget): ExecutionEnvironment {
     const { clock, clockOffset, options } = this;
+    const { functionName, handler, memoryMb } = definition;
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
-    const logStreamName = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`;
+    const prefix = definition.logGroupName === undefined ? '' : functionName;
+    const logStreamName = `${day}/${prefix}[${version}]${randomBytes(16).toString('hex')}`;
+    const logGroupName = definition.logGroupName ?? `/aws/lambda/${functionName}`;
+    const logPlace = { functionName, version, logGroupName, logStreamName };
+    const sessionToken = `local-session-${randomUUID()}`;
     this.shareTime();
     return new ExecutionEnvironment({
       handlerFile: getHandlerFile(definition),
-      handler: definition.handler,
-      variables: environmentVariables(definition, { ...options, logStreamName }),
-      memoryMb: definition.memoryMb,
+      handler,
+      variables: environmentVariables(definition, { ...options, ...logPlace, sessionToken }),
+      sessionToken,
+      memoryMb,
       clockOffset,
       clock,
-      log: new FunctionLog(definition.functionName, clock, options.onLog ?? (() => {})),
+      log: new FunctionLog(logPlace, clock, options.onLog ?? (() => {})),
+      onDeath: () => this.sessions.delete(sessionToken),
     });
   }
 
-  private async run(
-    definition: FunctionDefinition,
-    { environment, isCold }: Lease,
-    payload: string,
-    requestId: string,
-  ): Promise<{ answer: string; isError: boolean; logTail: string }> {
-    const createdAt = this.clock.now();
-    const init = isCold ? await environment.init() : 'ready';
-    const startedAt = this.clock.now();
-    environment.log.begin(requestId);
-    const outcome = init === 'ready' ? await this.runReady(definition, environment, payload, requestId) : init;
-    const { payload: answer, isError } = toPayload(outcome, requestId);
-    if (isError && !this.isClosed) environment.log.write('ERROR', `Invoke Error\t${answer}`);
+  private async run({ environment, isCold }: Lease, request: InvokeRequest): Promise<InvokeResult> {
+    const { requestId = randomUUID(), target, logTail } = request;
+    const { timeoutSeconds, memoryMb } = target.definition;
+    const { log } = environment;
+    const init = isCold ? await this.load(environment, timeoutSeconds) : { outcome: 'ready' as const };
+    const startedAt = init.startedAt ?? this.clock.now();
+    log.begin(requestId);
+    if (init.outcome === 'ready' && isCold) this.sessions.set(environment.sessionToken, environment);
+    const outcome =
+      init.outcome === 'ready' ? await this.runReady(environment, request, requestId, startedAt) : init.outcome;
+    if (this.isClosed) throw this.closing;
+    const { payload, error } = toPayload(outcome, { requestId, timeoutSeconds });
+    if (outcome.kind === 'timed-out') {
+      log.writePlatform(`${log.time()} ${requestId} Task timed out after ${timeoutSeconds.toFixed(2)} seconds`);
+    } else if (error !== undefined) log.write('ERROR', `Invoke Error\t${payload}`);
     const durationMs = this.clock.now() - startedAt;
-    const initReport = isCold ? `\tInit Duration: ${startedAt - createdAt} ms` : '';
-    const report = `Duration: ${durationMs} ms\tMemory Size: ${definition.memoryMb} MB${initReport}`;
-    return { answer, isError, logTail: environment.log.end(report) };
+    const { maxMemoryBytes, isAlive } = environment;
+    const fatal = isAlive ? undefined : error;
+    log.end(toReport({ durationMs, initMs: init.initMs, memoryMb, maxMemoryBytes, outcome, error: fatal }));
+    return {
+      statusCode: 200,
+      payload,
+      executedVersion: target.version,
+      requestId,
+      ...(error && { functionError: 'Unhandled' as const }),
+      ...(logTail && { logTail: log.tail() }),
+    };
+  }
+
+  /** Loads a function. One that fails or takes too long is loaded once more, then within the time of its invocation. */
+  private async load(environment: ExecutionEnvironment, timeoutSeconds: number): Promise<Loading> {
+    const createdAt = this.clock.now();
+    const first = await environment.init(INIT_TIMEOUT_MS);
+    const startedAt = this.clock.now();
+    if (first === 'ready') return { outcome: first, startedAt, initMs: startedAt - createdAt };
+    this.reportInit(environment, startedAt - createdAt, 'init', first);
+    const outcome = await environment.init(timeoutSeconds * 1000);
+    if (outcome !== 'ready') this.reportInit(environment, this.clock.now() - startedAt, 'invoke', outcome);
+    return { outcome, startedAt };
+  }
+
+  private reportInit({ log }: ExecutionEnvironment, initMs: number, phase: 'init' | 'invoke', outcome: Outcome): void {
+    const { error } = toPayload(outcome, { requestId: '', timeoutSeconds: 0 });
+    log.writePlatform(toInitReport(initMs, phase, outcome, error?.errorType ?? ''));
   }
 
   private runReady(
-    definition: FunctionDefinition,
     environment: ExecutionEnvironment,
-    payload: string,
+    { target, payload, traceHeader, crashAfterCalls }: InvokeRequest,
     requestId: string,
+    startedAt: number,
   ): Promise<Outcome> {
-    const timeoutMs = definition.timeoutSeconds * 1000;
     this.shareTime();
-    const deadlineAt = this.clock.now() + timeoutMs;
-    const invokedFunctionArn = functionArn(this.options, definition.functionName);
-    const traceId = newTraceId(this.clock.now());
-    return environment.run({ requestId, payload, deadlineAt, invokedFunctionArn, traceId }, timeoutMs);
+    const deadlineAt = startedAt + target.definition.timeoutSeconds * 1000;
+    const traceId = toTraceId(this.clock.now(), traceHeader);
+    const invocation = { requestId, payload, deadlineAt, invokedFunctionArn: target.invokedArn, traceId };
+    return environment.run(invocation, deadlineAt - this.clock.now(), crashAfterCalls);
   }
 
   /** Functions may have been frozen while the clock was moved; every one of them reads the time from here. */
@@ -124,26 +183,15 @@ export class Invoker {
   }
 }
 
-function checkPayload(payload: string): void {
-  const bytes = Buffer.byteLength(payload);
-  if (bytes > MAX_REQUEST_BYTES) {
-    throw new AwsError(
-      'RequestEntityTooLargeException',
-      `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${MAX_REQUEST_BYTES} bytes)`,
-      413,
-    );
-  }
-  try {
-    if (payload !== '') JSON.parse(payload);
-  } catch (error) {
-    const reason = (error as Error).message;
-    throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${reason}`);
-  }
+interface Loading {
+  readonly outcome: Outcome | 'ready';
+  /** When the time of the invocation began, in epoch milliseconds. */
+  readonly startedAt?: number;
+  readonly initMs?: number;
 }
 
-/** @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
-function newTraceId(now: number): string {
-  const seconds = Math.floor(now / 1000).toString(16);
-  const root = `1-${seconds}-${randomBytes(12).toString('hex')}`;
-  return `Root=${root};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
+function throttled(): AwsError {
+  const Reason = 'ReservedFunctionConcurrentInvocationLimitExceeded';
+  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, { Reason });
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
-import type { FunctionDefinition } from './function-definition';
-import { functionArn } from './function-name';
-import type { InvokeResult } from './invoker';
+import { functionArn, toFunctionName } from './function-name';
+import type { AliasDefinition, FunctionTable, FunctionTarget } from './function-table';
+import type { Lambda } from './lambda';
+import { checkPayload } from './payload';
 
 /** One HTTP request to Lambda's API. Header names are in lower case, as Node.js delivers them. */
 export interface LambdaApiRequest {
@@ -14,7 +15,7 @@ export interface LambdaApiRequest {
   readonly body: Buffer;
 }
 
-/** The answer to a request; `body` is JSON. */
+/** The answer to a request; `body` is JSON, or empty. */
 export interface LambdaApiResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
@@ -23,17 +24,41 @@ export interface LambdaApiResponse {
 
 /** What the API answers from. */
 export interface LambdaApiBackend {
-  invoke(functionName: string, payload: string, options: { logTail: boolean }): Promise<InvokeResult>;
-  getFunction(nameOrArn: string): FunctionDefinition;
-  list(): FunctionDefinition[];
+  readonly lambda: Pick<Lambda, 'invoke' | 'invokeAsync'>;
+  readonly functions: FunctionTable;
   readonly place: { readonly region: string; readonly accountId: string };
 }
 
-/** Clients list with and without the slash at the end. */
-const PREFIX = '/2015-03-31/functions';
+/** The answers to GET requests, by what follows the name of the function in the path. */
+const READS: Readonly<Record<string, (backend: LambdaApiBackend, functionName: string, rest: string) => object>> = {
+  '': ({ functions }, name) => ({ Configuration: toConfiguration(functions.get(name)) }),
+  configuration: ({ functions }, name) => toConfiguration(functions.get(name)),
+  concurrency: ({ functions }, name) => {
+    const { reservedConcurrentExecutions: reserved } = functions.get(name).definition;
+    return reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved };
+  },
+  aliases: (backend, nameOrArn, aliasName) => {
+    const name = toFunctionName(nameOrArn);
+    const aliases = backend.functions.listAliases(name);
+    const toAnswer = (alias: AliasDefinition) => ({
+      AliasArn: functionArn(backend.place, name, alias.name),
+      Name: alias.name,
+      FunctionVersion: alias.functionVersion,
+    });
+    if (aliasName === '') return { Aliases: aliases.map(toAnswer) };
+    const alias = aliases.find((one) => one.name === aliasName);
+    if (alias !== undefined) return toAnswer(alias);
+    const aliasArn = functionArn(backend.place, name, aliasName);
+    throw new AwsError('ResourceNotFoundException', `Cannot find alias arn: ${aliasArn}`, 404);
+  },
+};
+
+/** The path's version differs by operation. Clients list with and without the slash at the end. */
+const PATH = /^\/(?:2015-03-31|2019-09-30)\/functions(?:\/([^/]*))?(?:\/([^/]+))?(?:\/([^/]+))?$/;
 
 /**
- * Answers Invoke, ListFunctions and GetFunction; everything else is refused by name. Errors are answers, not exceptions.
+ * Answers Invoke, ListFunctions, GetFunction, GetFunctionConfiguration, GetFunctionConcurrency, ListAliases and GetAlias;
+ * everything else is refused by name. Errors are answers, not exceptions.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
  */
@@ -51,35 +76,50 @@ export async function handleLambdaApi(
 
 async function route(backend: LambdaApiBackend, request: LambdaApiRequest): Promise<LambdaApiResponse> {
   const { method, path, query } = request;
-  const [before, name = '', action, ...rest] = path.startsWith(PREFIX) ? path.slice(PREFIX.length).split('/') : [];
-  if (before !== '' || rest.length > 0) throw isNotSupported(request);
-  if (method === 'GET' && name === '' && action === undefined) {
-    const functions = backend.list().map((definition) => toConfiguration(definition, backend.place));
-    return toJsonResponse({ Functions: functions });
-  }
+  const match = PATH.exec(path);
+  const [, encodedName = '', action = '', rest = ''] = match ?? [];
   const qualifier = query.get('Qualifier');
-  const functionName = decodeURIComponent(name) + (qualifier === null ? '' : `:${qualifier}`);
-  if (method === 'GET' && action === undefined) {
-    return toJsonResponse({ Configuration: toConfiguration(backend.getFunction(functionName), backend.place) });
+  const name = decodeURIComponent(encodedName) + (qualifier === null ? '' : `:${qualifier}`);
+  const read = Object.hasOwn(READS, action) && (rest === '' || action === 'aliases') ? READS[action] : undefined;
+  if (match !== null && method === 'POST' && action === 'invocations' && rest === '') {
+    return invoke(backend, name, request);
   }
-  if (method === 'POST' && action === 'invocations') return invoke(backend, functionName, request);
-  throw isNotSupported(request);
+  if (match === null || method !== 'GET' || read === undefined) {
+    throw new AwsError(
+      'InvalidAction',
+      `the local Lambda answers Invoke and reads functions and aliases, it does not answer ${method} ${path}`,
+    );
+  }
+  if (encodedName !== '') return toJsonResponse(read(backend, name, decodeURIComponent(rest)));
+  const all = backend.functions.list().map(({ functionName }) => backend.functions.get(functionName));
+  return toJsonResponse({ Functions: all.map(toConfiguration) });
 }
 
 async function invoke(
-  backend: LambdaApiBackend,
+  { lambda, functions }: LambdaApiBackend,
   functionName: string,
   { headers, body }: LambdaApiRequest,
 ): Promise<LambdaApiResponse> {
-  const invocationType = headers['x-amz-invocation-type'] ?? 'RequestResponse';
-  if (invocationType !== 'RequestResponse') {
+  const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
+  const payload = body.toString('utf8');
+  const traceHeader = headers['x-amzn-trace-id'];
+  if (type === 'Event') {
+    const { requestId } = await lambda.invokeAsync(functionName, payload, { traceHeader });
+    return { status: 202, headers: { 'x-amzn-requestid': requestId }, body: '' };
+  }
+  if (type === 'DryRun') {
+    const { version } = functions.get(functionName);
+    checkPayload(payload, 'RequestResponse');
+    return { status: 204, headers: { 'x-amzn-requestid': randomUUID(), 'x-amz-executed-version': version }, body: '' };
+  }
+  if (type !== 'RequestResponse') {
     throw new AwsError(
       'InvalidParameterValueException',
-      `InvocationType ${invocationType} is not supported by the local cloud; it runs RequestResponse`,
+      `InvocationType must be RequestResponse, Event or DryRun, got ${type}`,
     );
   }
   const logTail = headers['x-amz-log-type'] === 'Tail';
-  const result = await backend.invoke(functionName, body.toString('utf8'), { logTail });
+  const result = await lambda.invoke(functionName, payload, { logTail, traceHeader });
   return {
     status: 200,
     headers: {
@@ -93,30 +133,26 @@ async function invoke(
   };
 }
 
-function toConfiguration(definition: FunctionDefinition, place: LambdaApiBackend['place']): Record<string, unknown> {
+function toConfiguration({ definition, version, invokedArn }: FunctionTarget): Record<string, unknown> {
+  const { deadLetterArn, logGroupName } = definition;
   return {
     FunctionName: definition.functionName,
-    FunctionArn: functionArn(place, definition.functionName),
+    FunctionArn: invokedArn,
     Runtime: definition.runtime,
     Role: definition.roleArn,
     Handler: definition.handler,
     Timeout: definition.timeoutSeconds,
     MemorySize: definition.memoryMb,
-    Version: '$LATEST',
+    Version: version,
     PackageType: 'Zip',
     State: 'Active',
     Environment: { Variables: definition.environment },
+    LoggingConfig: { LogFormat: 'Text', LogGroup: logGroupName ?? `/aws/lambda/${definition.functionName}` },
+    ...(deadLetterArn !== undefined && { DeadLetterConfig: { TargetArn: deadLetterArn } }),
   };
 }
 
-function isNotSupported({ method, path }: LambdaApiRequest): AwsError {
-  return new AwsError(
-    'InvalidAction',
-    `the local Lambda answers Invoke, ListFunctions and GetFunction, not ${method} ${path}`,
-  );
-}
-
-function toJsonResponse(document: Record<string, unknown>): LambdaApiResponse {
+function toJsonResponse(document: object): LambdaApiResponse {
   return {
     status: 200,
     headers: { 'content-type': 'application/json', 'x-amzn-requestid': randomUUID() },

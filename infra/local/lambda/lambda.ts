@@ -1,18 +1,25 @@
 /** The Lambda room: runs the functions of a template, unchanged, each environment in a worker thread of its own. */
 import { randomUUID } from 'node:crypto';
-import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
-import { accessKeyIdOf, type FunctionDefinition, getHandlerFile } from './function-definition';
+import type { KeyValueStore } from '../storage/key-value-store';
+import type { AsynchronousConfig } from './asynchronous-config';
+import { AsynchronousInvocations } from './asynchronous-invocations';
+import { accessKeyIdOf, type FunctionDefinition } from './function-definition';
 import type { LogLine } from './function-log';
-import { functionArn, toFunctionName } from './function-name';
+import { type AliasDefinition, FunctionTable } from './function-table';
 import { INTERNAL_SERVER_ERROR, toUrlEvent, toUrlResponse, type UrlRequest, type UrlResponse } from './function-url';
-import { type InvokeResult, Invoker } from './invoker';
+import { type InvokeRequest, type InvokeResult, Invoker } from './invoker';
 import { handleLambdaApi, type LambdaApiResponse } from './lambda-api';
+import { checkPayload } from './payload';
+import type { LambdaDelivery } from './queued-event';
 
+export type { AsynchronousConfig } from './asynchronous-config';
 export type { FunctionDefinition } from './function-definition';
 export type { LogLine } from './function-log';
+export type { AliasDefinition } from './function-table';
 export type { UrlRequest, UrlResponse } from './function-url';
 export type { InvokeResult } from './invoker';
+export type { LambdaDelivery } from './queued-event';
 
 /** What the room needs to know. */
 export interface LambdaOptions {
@@ -22,6 +29,12 @@ export interface LambdaOptions {
   readonly accountId: string;
   /** The local cloud's own address, such as `http://127.0.0.1:4566`, where the functions' SDK clients call. */
   readonly awsEndpoint: string;
+  /** Keeps the accepted asynchronous invocations, under `asynchronous/<request id>`. */
+  readonly store: KeyValueStore;
+  /** Hands records and dead letters of asynchronous invocations over. */
+  readonly deliver: (delivery: LambdaDelivery) => Promise<void>;
+  /** Hears of what could not be handed over and is lost: AWS counts it in a metric. */
+  readonly onDeliveryFailure?: (error: unknown, delivery: LambdaDelivery) => void;
   /** How many idle environments of one function stay warm. Default 2. */
   readonly maxWarmPerFunction?: number;
   /** How many environments of one function live at once; beyond it, calls wait. Default 8. */
@@ -30,11 +43,23 @@ export interface LambdaOptions {
   readonly maxLive?: number;
   /** How long an idle environment stays warm, in milliseconds. Default 300000. */
   readonly idleEvictionMs?: number;
-  /** Gets every line that a function prints, and the error document of every failed invocation. */
+  /** Gets every line of the functions' logs. */
   readonly onLog?: (line: LogLine) => void;
   /** Hears of every invocation as it begins. */
   readonly onInvoke?: (functionName: string) => void;
+  /** Stands around every attempt to run a function, whoever asked for it. Default: runs it. */
+  readonly intercept?: Intercept;
 }
+
+/**
+ * What stands between a caller and a function: it may run the function never, once or twice, reject with an `AwsError`, or
+ * give back an answer of its own. `crashAfterCalls` (1 or more) kills the environment at its so many-th call to the cloud
+ * that `noteCall` counts, or when it answers.
+ */
+export type Intercept = (
+  functionName: string,
+  run: (options?: { crashAfterCalls?: number }) => Promise<InvokeResult>,
+) => Promise<InvokeResult>;
 
 /** The functions of the local cloud. */
 export interface Lambda {
@@ -44,13 +69,47 @@ export interface Lambda {
    * @throws {Error} when the code directory or the handler's file is missing, or the name is taken.
    */
   createFunction(definition: FunctionDefinition): void;
+  /** Makes version `1` of a function known: the code of the template, as `$LATEST` is. */
+  publishVersion(functionNameOrArn: string): void;
   /**
-   * Invokes synchronously (`RequestResponse`) and resolves also when the function fails: see `functionError`.
+   * Makes an alias known.
    *
-   * @throws {AwsError} `ResourceNotFoundException`, `RequestEntityTooLargeException` or `InvalidRequestContentException`.
+   * @throws {AwsError} `ResourceNotFoundException` when its function or version does not exist.
+   */
+  createAlias(functionNameOrArn: string, alias: AliasDefinition): void;
+  /**
+   * Sets how asynchronous invocations of a function, a version or an alias are treated.
+   *
+   * @throws {Error} for a setting out of range or a destination that the local cloud does not have.
+   */
+  configureAsynchronous(config: AsynchronousConfig): void;
+  /**
+   * Invokes synchronously (`RequestResponse`) and resolves also when the function fails: see `functionError`. The name or
+   * ARN may have a qualifier. `traceHeader`: the caller's `X-Amzn-Trace-Id`.
+   *
+   * @throws {AwsError} `ResourceNotFoundException`, `RequestEntityTooLargeException`, `InvalidRequestContentException`, or
+   * `TooManyRequestsException` beyond the reserved concurrency.
    * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
    */
-  invoke(functionNameOrArn: string, payload: string, options?: { logTail?: boolean }): Promise<InvokeResult>;
+  invoke(
+    functionNameOrArn: string,
+    payload: string,
+    options?: { logTail?: boolean; traceHeader?: string | undefined },
+  ): Promise<InvokeResult>;
+  /**
+   * Invokes asynchronously (`Event`): resolves when the event, 1 MiB at most, is kept. It is handed to the function once or
+   * more often, in no order.
+   *
+   * @throws {AwsError} as `invoke` does, but for the concurrency.
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
+   */
+  invokeAsync(
+    functionNameOrArn: string,
+    payload: string,
+    options?: { traceHeader?: string | undefined },
+  ): Promise<{ requestId: string }>;
+  /** Goes on with the asynchronous invocations accepted before a restart. Called once, when the functions are known. */
+  resume(): Promise<void>;
   /**
    * Answers an HTTP request to the function's URL (AuthType NONE, InvokeMode BUFFERED, payload format 2.0).
    *
@@ -65,7 +124,12 @@ export interface Lambda {
   credentialsOf(functionName: string): { accessKeyId: string };
   /** Which function signs with this access key id, if any. */
   functionNameOf(accessKeyId: string): string | undefined;
-  /** Answers Lambda's REST-JSON API: Invoke, ListFunctions and GetFunction. Errors are answers too. */
+  /**
+   * Counts a call to the cloud that has taken effect, by the session token that its execution environment sent
+   * (`x-amz-security-token`). `true`: the environment was to crash at this call and is killed; nobody waits for the reply.
+   */
+  noteCall(sessionToken: string): boolean;
+  /** Answers Lambda's REST-JSON API; see `handleLambdaApi`. Errors are answers too. */
   handleHttp(
     method: string,
     path: string,
@@ -73,46 +137,60 @@ export interface Lambda {
     headers: Readonly<Record<string, string>>,
     body: Buffer,
   ): Promise<LambdaApiResponse>;
-  /** Kills every function. Running and waiting invocations reject. */
+  /** Kills every function. Running and waiting invocations reject; asynchronous ones go on at the next start. */
   close(): Promise<void>;
 }
 
 /** Opens the room without any function. */
 export function openLambda(options: LambdaOptions): Lambda {
-  const definitions = new Map<string, FunctionDefinition>();
+  const functions = new FunctionTable(options);
   const invoker = new Invoker(options);
-
-  function getFunction(nameOrArn: string): FunctionDefinition {
-    const name = toFunctionName(nameOrArn);
-    const definition = definitions.get(name);
-    if (definition !== undefined) return definition;
-    throw new AwsError('ResourceNotFoundException', `Function not found: ${functionArn(options, name)}`, 404);
-  }
+  const { clock, store, deliver, intercept = (_, run) => run(), onDeliveryFailure = () => {} } = options;
+  const attempt = (request: InvokeRequest) =>
+    intercept(request.target.definition.functionName, (how) => invoker.invoke({ ...request, ...how }));
+  const asynchronous = new AsynchronousInvocations({
+    store,
+    clock,
+    deliver,
+    onDeliveryFailure,
+    getTarget: (arn) => functions.get(arn),
+    attempt: (target, { payload, requestId, traceHeader }) => attempt({ target, payload, requestId, traceHeader }),
+  });
 
   const lambda: Lambda = {
-    createFunction(definition) {
-      if (definitions.has(definition.functionName)) {
-        throw new Error(`function ${definition.functionName} exists already`);
-      }
-      getHandlerFile(definition);
-      definitions.set(definition.functionName, definition);
+    createFunction: (definition) => functions.create(definition),
+    publishVersion: (nameOrArn) => functions.publishVersion(nameOrArn),
+    createAlias: (nameOrArn, alias) => functions.createAlias(nameOrArn, alias),
+    configureAsynchronous: (config) => asynchronous.configure(config),
+    async invoke(nameOrArn, payload, { logTail, traceHeader } = {}) {
+      const target = functions.get(nameOrArn);
+      checkPayload(payload, 'RequestResponse');
+      return attempt({ target, payload: payload || '{}', logTail, traceHeader });
     },
-    async invoke(functionNameOrArn, payload, { logTail = false } = {}) {
-      return invoker.invoke(getFunction(functionNameOrArn), payload, logTail);
+    async invokeAsync(nameOrArn, payload, { traceHeader } = {}) {
+      const target = functions.get(nameOrArn);
+      checkPayload(payload, 'Event');
+      return { requestId: await asynchronous.accept(target, payload || '{}', traceHeader) };
     },
+    resume: () => asynchronous.resume(),
     async invokeUrl(functionName, request) {
-      const event = toUrlEvent(request, { at: options.clock.now(), requestId: randomUUID() });
-      const result = await invoker.invoke(getFunction(functionName), JSON.stringify(event), false);
+      const event = toUrlEvent(request, { at: clock.now(), requestId: randomUUID() });
+      const result = await attempt({ target: functions.get(functionName), payload: JSON.stringify(event) });
       return result.functionError === undefined ? toUrlResponse(result.payload) : INTERNAL_SERVER_ERROR;
     },
-    credentialsOf: (functionName) => ({ accessKeyId: accessKeyIdOf(getFunction(functionName).functionName) }),
-    functionNameOf: (accessKeyId) => [...definitions.keys()].find((name) => accessKeyIdOf(name) === accessKeyId),
+    credentialsOf: (functionName) => ({
+      accessKeyId: accessKeyIdOf(functions.get(functionName).definition.functionName),
+    }),
+    functionNameOf: (accessKeyId) => functions.findByAccessKeyId(accessKeyId),
+    noteCall: (sessionToken) => invoker.noteCall(sessionToken),
     handleHttp: (method, path, query, headers, body) =>
-      handleLambdaApi(
-        { invoke: lambda.invoke, getFunction, list: () => [...definitions.values()], place: options },
-        { method, path, query, headers, body },
-      ),
-    close: () => invoker.close(),
+      handleLambdaApi({ lambda, functions, place: options }, { method, path, query, headers, body }),
+    async close() {
+      // First, so that an attempt which the killing cuts off is not taken for a failed one.
+      const ended = asynchronous.close();
+      await invoker.close();
+      await ended;
+    },
   };
   return lambda;
 }

@@ -4,8 +4,9 @@ import type { FunctionErrorPayload } from './protocol';
 export type Outcome =
   | { readonly kind: 'answered'; readonly payload: string }
   | { readonly kind: 'failed'; readonly error: FunctionErrorPayload }
-  | { readonly kind: 'timed-out'; readonly afterMs: number }
+  | { readonly kind: 'timed-out' }
   | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'killed' }
   | { readonly kind: 'never-settled' }
   | { readonly kind: 'out-of-memory' };
 
@@ -17,14 +18,24 @@ export type Outcome =
 const MAX_RESPONSE_BYTES = 6_291_556;
 
 /** What the caller gets for an outcome: the answer, or the error document that AWS gives for each way of failing. */
-export function toPayload(outcome: Outcome, requestId: string): { payload: string; isError: boolean } {
+export function toPayload(
+  outcome: Outcome,
+  about: FailedInvocation,
+): { payload: string; error?: FunctionErrorPayload } {
   if (outcome.kind === 'answered' && Buffer.byteLength(outcome.payload) <= MAX_RESPONSE_BYTES) {
-    return { payload: outcome.payload, isError: false };
+    return { payload: outcome.payload };
   }
-  return { payload: JSON.stringify(toError(outcome, requestId)), isError: true };
+  const error = toError(outcome, about);
+  return { payload: JSON.stringify(error), error };
 }
 
-function toError(outcome: Outcome, requestId: string): FunctionErrorPayload {
+/** What the documents about failures tell of the invocation. */
+export interface FailedInvocation {
+  readonly requestId: string;
+  readonly timeoutSeconds: number;
+}
+
+function toError(outcome: Outcome, { requestId, timeoutSeconds }: FailedInvocation): FunctionErrorPayload {
   const about = (message: string) => `RequestId: ${requestId} Error: ${message}`;
   switch (outcome.kind) {
     case 'answered':
@@ -34,14 +45,17 @@ function toError(outcome: Outcome, requestId: string): FunctionErrorPayload {
       };
     case 'failed':
       return outcome.error;
-    case 'timed-out': {
-      const seconds = (outcome.afterMs / 1000).toFixed(2);
-      return { errorType: 'Sandbox.Timedout', errorMessage: about(`Task timed out after ${seconds} seconds`) };
-    }
+    case 'timed-out':
+      return {
+        errorType: 'Sandbox.Timedout',
+        errorMessage: about(`Task timed out after ${timeoutSeconds.toFixed(2)} seconds`),
+      };
     case 'exited': {
       const reason = outcome.code === 0 ? 'without providing a reason' : `with error: exit status ${outcome.code}`;
       return { errorType: 'Runtime.ExitError', errorMessage: about(`Runtime exited ${reason}`) };
     }
+    case 'killed':
+      return { errorType: 'Runtime.ExitError', errorMessage: about('Runtime exited with error: signal: killed') };
     case 'never-settled':
       return {
         errorType: 'Runtime.NodeJsExit',

@@ -28,6 +28,7 @@ export interface StreamSource {
 /** The settings of an event source mapping, as its template gives them. Checked by `openStreamMapping`. */
 export interface StreamMappingDefinition {
   readonly uuid: string;
+  /** A name or an ARN, with or without a qualifier. */
   readonly functionName: string;
   readonly streamArn: string;
   /** Where to begin when the mapping has no position yet. */

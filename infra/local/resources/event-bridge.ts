@@ -61,6 +61,8 @@ export const eventBridgeTypes: ResourceTypes = {
       ArchiveName: 'used',
       Description: 'used',
       EventPattern: 'used',
+      // The CDK writes it always; empty, it means the key of AWS.
+      KmsKeyIdentifier: { oneOf: [''] },
       RetentionDays: 'used',
       SourceArn: 'used',
     },

@@ -1,12 +1,16 @@
-import type { Assembly, Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
+import type { Assembly, NamingContext, Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
 import { functionArn, toFunctionName } from '../lambda/function-name';
-import type { Lambda } from '../lambda/lambda';
-import { member, numberOf, textOf } from './properties';
+import { ONLY_VERSION } from '../lambda/function-table';
+import type { AsynchronousConfig, Lambda } from '../lambda/lambda';
+import { isPresent, member, numberOf, textOf } from './properties';
 
 /** The path under which the endpoint serves the functions' URLs: a host name of its own would need a name server. */
 export const FUNCTION_URL_PATH = '/_url/';
 
-/** Functions and their addresses. `awsUrl` is the endpoint's own address. */
+const toVersionArn = (made: NamingContext) => qualifiedArn(made, ONLY_VERSION);
+const toAliasArn = (made: NamingContext) => qualifiedArn(made, made.physicalName);
+
+/** Functions with their versions, aliases and addresses. `awsUrl` is the endpoint's own address. */
 export const lambdaTypes = (awsUrl: string): ResourceTypes => ({
   'AWS::Lambda::Function': {
     physicalName: { property: 'FunctionName', maximumLength: 64 },
@@ -20,10 +24,48 @@ export const lambdaTypes = (awsUrl: string): ResourceTypes => ({
       Timeout: 'used',
       MemorySize: 'used',
       Environment: 'used',
+      ReservedConcurrentExecutions: 'used',
+      DeadLetterConfig: { members: { TargetArn: 'used' } },
+      LoggingConfig: { members: { LogGroup: 'used', LogFormat: { oneOf: ['Text'] } } },
       Architectures: 'ignored',
-      LoggingConfig: 'ignored',
-      TracingConfig: 'ignored',
+      TracingConfig: { members: { Mode: 'used' } },
       Tags: 'ignored',
+    },
+  },
+  'AWS::Lambda::Version': {
+    ref: toVersionArn,
+    attributes: { Version: () => ONLY_VERSION, FunctionArn: toVersionArn },
+    properties: {
+      FunctionName: 'used',
+      CodeSha256: 'ignored',
+      Description: 'ignored',
+      ProvisionedConcurrencyConfig: 'ignored',
+    },
+  },
+  'AWS::Lambda::Alias': {
+    physicalName: { property: 'Name', maximumLength: 128 },
+    ref: toAliasArn,
+    attributes: { AliasArn: toAliasArn },
+    properties: {
+      FunctionName: 'used',
+      FunctionVersion: 'used',
+      Name: 'used',
+      Description: 'ignored',
+      ProvisionedConcurrencyConfig: 'ignored',
+    },
+  },
+  'AWS::Lambda::EventInvokeConfig': {
+    properties: {
+      FunctionName: 'used',
+      Qualifier: 'used',
+      MaximumRetryAttempts: 'used',
+      MaximumEventAgeInSeconds: 'used',
+      DestinationConfig: {
+        members: {
+          OnSuccess: { members: { Destination: 'used' } },
+          OnFailure: { members: { Destination: 'used' } },
+        },
+      },
     },
   },
   'AWS::Lambda::Url': {
@@ -35,19 +77,64 @@ export const lambdaTypes = (awsUrl: string): ResourceTypes => ({
   },
 });
 
+/**
+ * Makes functions known, then their versions, their aliases and how they are invoked asynchronously.
+ *
+ * @throws {Error} for a setting that is out of range, or a dead-letter target that is no queue.
+ */
 export function provisionFunctions(assembly: Assembly, resources: readonly Resource[], lambda: Lambda): void {
-  for (const { type, properties, physicalName } of resources) {
-    if (type !== 'AWS::Lambda::Function') continue;
-    const code = member(properties, 'Code');
-    lambda.createFunction({
-      functionName: physicalName,
-      codeDirectory: assembly.assetDirectory(textOf(code?.S3Bucket), textOf(code?.S3Key)),
-      handler: textOf(properties.Handler),
-      timeoutSeconds: numberOf(properties.Timeout, 3),
-      memoryMb: numberOf(properties.MemorySize, 128),
-      environment: (member(properties, 'Environment')?.Variables ?? {}) as Record<string, string>,
-      roleArn: textOf(properties.Role),
-      runtime: textOf(properties.Runtime),
-    });
+  const each = (type: string, make: (resource: Resource) => void) =>
+    resources.filter((resource) => resource.type === type).forEach(make);
+  each('AWS::Lambda::Function', (resource) => lambda.createFunction(toDefinition(assembly, resource)));
+  each('AWS::Lambda::Version', ({ properties }) => lambda.publishVersion(textOf(properties.FunctionName)));
+  each('AWS::Lambda::Alias', ({ properties, physicalName }) => {
+    const functionVersion = textOf(properties.FunctionVersion);
+    lambda.createAlias(textOf(properties.FunctionName), { name: physicalName, functionVersion });
+  });
+  each('AWS::Lambda::EventInvokeConfig', ({ properties }) => lambda.configureAsynchronous(toConfig(properties)));
+}
+
+function toDefinition(assembly: Assembly, { properties, physicalName }: Resource) {
+  const code = member(properties, 'Code');
+  const { ReservedConcurrentExecutions: reserved } = properties;
+  const deadLetterArn = member(properties, 'DeadLetterConfig')?.TargetArn;
+  const logGroup = member(properties, 'LoggingConfig')?.LogGroup;
+  if (isPresent(deadLetterArn) && !textOf(deadLetterArn).startsWith('arn:aws:sqs:')) {
+    const allowed = 'the ARN of a queue in the local cloud';
+    throw new Error(
+      `function ${physicalName}: DeadLetterConfig.TargetArn must be ${allowed}, got ${textOf(deadLetterArn)}`,
+    );
   }
+  return {
+    functionName: physicalName,
+    codeDirectory: assembly.assetDirectory(textOf(code?.S3Bucket), textOf(code?.S3Key)),
+    handler: textOf(properties.Handler),
+    timeoutSeconds: numberOf(properties.Timeout, 3),
+    memoryMb: numberOf(properties.MemorySize, 128),
+    environment: (member(properties, 'Environment')?.Variables ?? {}) as Record<string, string>,
+    roleArn: textOf(properties.Role),
+    runtime: textOf(properties.Runtime),
+    ...(isPresent(reserved) && { reservedConcurrentExecutions: Number(reserved) }),
+    ...(isPresent(deadLetterArn) && { deadLetterArn: textOf(deadLetterArn) }),
+    ...(isPresent(logGroup) && { logGroupName: textOf(logGroup) }),
+  };
+}
+
+function toConfig(properties: Resource['properties']): AsynchronousConfig {
+  const { Qualifier: qualifier, MaximumRetryAttempts: attempts, MaximumEventAgeInSeconds: age } = properties;
+  const destinations = member(properties, 'DestinationConfig') ?? {};
+  const onSuccess = member(destinations, 'OnSuccess')?.Destination;
+  const onFailure = member(destinations, 'OnFailure')?.Destination;
+  return {
+    functionName: toFunctionName(textOf(properties.FunctionName)),
+    ...(isPresent(qualifier) && { qualifier: textOf(qualifier) }),
+    ...(isPresent(attempts) && { maximumRetryAttempts: Number(attempts) }),
+    ...(isPresent(age) && { maximumEventAgeSeconds: Number(age) }),
+    ...(isPresent(onSuccess) && { onSuccessArn: textOf(onSuccess) }),
+    ...(isPresent(onFailure) && { onFailureArn: textOf(onFailure) }),
+  };
+}
+
+function qualifiedArn(made: NamingContext, qualifier: string): string {
+  return functionArn(made, toFunctionName(textOf(made.property('FunctionName'))), qualifier);
 }

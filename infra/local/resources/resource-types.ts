@@ -1,10 +1,13 @@
 import type { ResourceTypes } from '../cloud-assembly/cloud-assembly';
 import { apiGatewayTypes } from './api-gateway';
+import { cloudWatchTypes } from './cloudwatch';
 import { cognitoTypes } from './cognito';
 import { dynamodbTypes } from './dynamodb';
+import { eventBridgeTypes } from './event-bridge';
 import { eventSourceMappingTypes } from './event-source-mappings';
 import { iamTypes } from './iam';
 import { lambdaTypes } from './lambda';
+import { schedulerTypes } from './scheduler';
 import { secretsManagerTypes } from './secrets-manager';
 import { sqsTypes } from './sqs';
 import { stepFunctionsTypes } from './step-functions';
@@ -20,20 +23,15 @@ export interface Addresses {
 /** Everything that exists in the local cloud. A template that uses anything else is refused. */
 export const resourceTypes = ({ apiUrl, awsUrl }: Addresses): ResourceTypes => ({
   ...apiGatewayTypes,
+  ...cloudWatchTypes,
   ...cognitoTypes(apiUrl),
   ...dynamodbTypes,
+  ...eventBridgeTypes,
   ...eventSourceMappingTypes,
   ...iamTypes,
   ...lambdaTypes(awsUrl),
+  ...schedulerTypes,
   ...secretsManagerTypes,
   ...sqsTypes(awsUrl),
   ...stepFunctionsTypes,
-  'AWS::Logs::LogGroup': {
-    physicalName: { property: 'LogGroupName', maximumLength: 512 },
-    attributes: {
-      Arn: (group) =>
-        `arn:${group.partition}:logs:${group.region}:${group.accountId}:log-group:${group.physicalName}:*`,
-    },
-    properties: 'ignored',
-  },
 });

@@ -26,6 +26,8 @@ export const schedulerTypes: ResourceTypes = {
           Input: 'used',
           RetryPolicy: { members: { MaximumRetryAttempts: 'used', MaximumEventAgeInSeconds: 'used' } },
           DeadLetterConfig: { members: { Arn: 'used' } },
+          // Empty for a standard queue: only a FIFO queue has a group.
+          SqsParameters: { members: {} },
         },
       },
     },

@@ -1,4 +1,5 @@
 /** The program of one execution environment: it loads a function and runs one invocation at a time, frozen in between. */
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { EnvironmentSetup, InvocationMessage, WorkerMessage } from '../protocol';
 import { captureOutput } from './capture-output';
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   try {
     handler = await loadHandler(setup.handlerFile, setup.handler);
   } catch (error) {
-    say({ type: 'error', error: toErrorPayload(error), isFatal: true });
+    say(fatal(error));
     return;
   }
   say({ type: 'ready' });
@@ -48,10 +49,20 @@ async function answer(handler: Handler, invocation: InvocationMessage): Promise<
   process.env._X_AMZN_TRACE_ID = invocation.traceId;
   try {
     const result = await handler(JSON.parse(invocation.payload), contextOf(invocation));
-    return { type: 'answer', payload: stringify(result) };
+    return { type: 'answer', payload: stringify(result), memoryBytes: memoryBytes() };
   } catch (error) {
-    return { type: 'error', error: toErrorPayload(error), isFatal: false };
+    return { type: 'error', error: toErrorPayload(error), isFatal: false, memoryBytes: memoryBytes() };
   }
+}
+
+function fatal(thrown: unknown): WorkerMessage {
+  return { type: 'error', error: toErrorPayload(thrown), isFatal: true };
+}
+
+/** What the function holds in memory: its heap and its buffers. The rest of a process is shared here. */
+function memoryBytes(): number {
+  const { used_heap_size: heapBytes, external_memory: bufferBytes } = getHeapStatistics();
+  return heapBytes + bufferBytes;
 }
 
 function stringify(result: unknown): string {
@@ -83,9 +94,9 @@ function announceExit(): void {
     say({ type: 'exit', code: Number(code ?? process.exitCode ?? 0) });
     return exit(code);
   }) as typeof process.exit;
-  process.on('uncaughtException', (error) => say({ type: 'error', error: toErrorPayload(error), isFatal: true }));
+  process.on('uncaughtException', (error) => say(fatal(error)));
   process.on('unhandledRejection', (reason) => {
     const error = new RuntimeError('Runtime.UnhandledPromiseRejection', String(reason));
-    say({ type: 'error', error: toErrorPayload(error), isFatal: true });
+    say(fatal(error));
   });
 }

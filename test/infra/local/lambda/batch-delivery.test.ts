@@ -23,6 +23,24 @@ describe('the delivery of a batch of stream records', () => {
     expect(times).toEqual([500, 1_500, 3_500]);
   });
 
+  test.each([['f:live'], ['arn:aws:lambda:eu-central-1:123456789012:function:f:live']])(
+    'names the alias in the message when the function is mapped as %s',
+    async (functionName) => {
+      const { write, clock, sent } = aMapping(failing(1), {
+        functionName,
+        maximumRetryAttempts: 0,
+        onFailureQueueArn: QUEUE_ARN,
+      });
+
+      write(1);
+      await clock.advance(0);
+
+      expect(JSON.parse(sent[0]!.body).requestContext.functionArn).toBe(
+        'arn:aws:lambda:eu-central-1:123456789012:function:f:live',
+      );
+    },
+  );
+
   test('tells the queue about a batch whose retries are used up, and goes on', async () => {
     const { write, clock, batches, sent } = aMapping(failing(2), {
       maximumRetryAttempts: 1,

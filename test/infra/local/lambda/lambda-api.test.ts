@@ -1,6 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { GetFunctionCommand, InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import {
+  GetAliasCommand,
+  GetFunctionCommand,
+  GetFunctionConcurrencyCommand,
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListAliasesCommand,
+  ListFunctionsCommand,
+} from '@aws-sdk/client-lambda';
 import type { Lambda } from '../../../../infra/local/lambda/lambda';
 import { aFunction, aLambda } from './a-function';
 
@@ -15,7 +24,10 @@ describe("Lambda's API, called by the AWS SDK", () => {
     lambda = aLambda([
       aFunction('export const handler = async (event) => { console.log("seen"); return { got: event } }'),
       aFunction('export const handler = async () => { throw new RangeError("no") }', { functionName: 'bad' }),
+      aFunction('', { functionName: 'never', reservedConcurrentExecutions: 0 }),
     ]);
+    lambda.publishVersion('f');
+    lambda.createAlias('f', { name: 'live', functionVersion: '1' });
     server = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
@@ -79,17 +91,59 @@ describe("Lambda's API, called by the AWS SDK", () => {
     });
   });
 
-  test.each([['Event' as const], ['DryRun' as const]])('refuses InvocationType %s by name', async (InvocationType) => {
-    await expect(client.send(new InvokeCommand({ FunctionName: 'f', InvocationType }))).rejects.toThrow(
-      `InvocationType ${InvocationType} is not supported by the local cloud; it runs RequestResponse`,
+  test('accepts an event, and checks one that is not to be run', async () => {
+    const accepted = await client.send(
+      new InvokeCommand({ FunctionName: 'f', InvocationType: 'Event', Payload: '{"n":2}' }),
     );
+    const checked = await client.send(new InvokeCommand({ FunctionName: 'f:live', InvocationType: 'DryRun' }));
+
+    expect(accepted.StatusCode).toBe(202);
+    expect(accepted.Payload ?? '').toHaveLength(0);
+    expect(accepted.$metadata.requestId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(checked.StatusCode).toBe(204);
+    await expect(
+      client.send(new InvokeCommand({ FunctionName: 'none', InvocationType: 'DryRun' })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  test.each([
+    ['f:live', undefined],
+    [ARN, '1'],
+    [`${ARN}:live`, undefined],
+  ])('invokes %s with the qualifier %s', async (FunctionName, Qualifier) => {
+    const result = await client.send(new InvokeCommand({ FunctionName, Qualifier }));
+
+    expect(result.ExecutedVersion).toBe('1');
+  });
+
+  test('tells the SDK why a call was throttled', async () => {
+    await expect(client.send(new InvokeCommand({ FunctionName: 'never' }))).rejects.toMatchObject({
+      name: 'TooManyRequestsException',
+      Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+      $metadata: { httpStatusCode: 429 },
+    });
+  });
+
+  test('describes versions, aliases and reserved concurrency', async () => {
+    const published = await client.send(new GetFunctionConfigurationCommand({ FunctionName: 'f', Qualifier: 'live' }));
+    const { Aliases } = await client.send(new ListAliasesCommand({ FunctionName: 'f' }));
+    const alias = await client.send(new GetAliasCommand({ FunctionName: 'f', Name: 'live' }));
+    const concurrency = await client.send(new GetFunctionConcurrencyCommand({ FunctionName: 'never' }));
+
+    expect(published).toMatchObject({ FunctionArn: `${ARN}:live`, Version: '1' });
+    expect(alias).toMatchObject({ AliasArn: `${ARN}:live`, Name: 'live', FunctionVersion: '1' });
+    expect(Aliases).toEqual([{ AliasArn: `${ARN}:live`, Name: 'live', FunctionVersion: '1' }]);
+    expect(concurrency.ReservedConcurrentExecutions).toBe(0);
+    await expect(client.send(new GetAliasCommand({ FunctionName: 'f', Name: 'none' }))).rejects.toMatchObject({
+      message: `Cannot find alias arn: ${ARN}:none`,
+    });
   });
 
   test('lists and describes functions', async () => {
     const { Functions } = await client.send(new ListFunctionsCommand({}));
     const { Configuration } = await client.send(new GetFunctionCommand({ FunctionName: ARN }));
 
-    expect(Functions?.map(({ FunctionName }) => FunctionName)).toEqual(['f', 'bad']);
+    expect(Functions?.map(({ FunctionName }) => FunctionName)).toEqual(['f', 'bad', 'never']);
     expect(Configuration).toEqual(Functions?.[0]);
     expect(Configuration).toMatchObject({ FunctionArn: ARN, Timeout: 3, MemorySize: 128, Handler: 'index.handler' });
   });
@@ -104,6 +158,6 @@ describe("Lambda's API, called by the AWS SDK", () => {
     );
 
     expect(answer.status).toBe(400);
-    expect(JSON.parse(answer.body).Message).toContain('not DELETE /2015-03-31/functions/f');
+    expect(JSON.parse(answer.body).Message).toContain('it does not answer DELETE /2015-03-31/functions/f');
   });
 });

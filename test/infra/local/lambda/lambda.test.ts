@@ -1,6 +1,7 @@
 import { systemClock } from '../../../../infra/local/clock';
 import { type Lambda, type LogLine, openLambda } from '../../../../infra/local/lambda/lambda';
 import { manualClock } from '../../../support/manual-clock';
+import { memoryStore } from '../../../support/memory-store';
 import { aFirstLine, aFunction, aLambda } from './a-function';
 
 const NOON = Date.parse('2031-05-06T12:00:00.000Z');
@@ -102,7 +103,7 @@ describe('the Lambda room', () => {
       AWS_DEFAULT_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: lambda.credentialsOf('f').accessKeyId,
       AWS_SECRET_ACCESS_KEY: 'local-secret',
-      AWS_SESSION_TOKEN: 'local-session',
+      AWS_SESSION_TOKEN: expect.stringMatching(/^local-session-[0-9a-f-]{36}$/),
       AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
       _HANDLER: 'index.handler',
       _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/),
@@ -185,26 +186,39 @@ describe('the Lambda room', () => {
 
     const { requestId, logTail } = await lambda.invoke('f', '{}', { logTail: true });
 
-    const common = { functionName: 'f', writtenAt: NOON };
+    const common = {
+      functionName: 'f',
+      logGroupName: '/aws/lambda/f',
+      logStreamName: expect.stringMatching(/^2031\/05\/06\/\[\$LATEST\][0-9a-f]{32}$/),
+      writtenAt: NOON,
+    };
+    const printed = (level: string, text: string, id: string | undefined = requestId) => ({
+      ...common,
+      source: 'function',
+      requestId: id,
+      level,
+      text,
+      message: `2031-05-06T12:00:00.000Z\t${id}\t${level}\t${text}`,
+    });
+    const plain = (source: string, text: string) => {
+      const message = expect.stringMatching(new RegExp(`^${text.replace(/[${}[\]]/g, '\\$&')}$`));
+      return { ...common, source, requestId, level: undefined, text: message, message };
+    };
     expect(lines).toEqual([
-      { ...common, requestId: undefined, level: 'INFO', text: 'loading' },
-      { ...common, requestId, level: 'INFO', text: 'hello world { n: 1 }' },
-      { ...common, requestId, level: 'WARN', text: 'careful' },
-      { ...common, requestId, level: undefined, text: '{"raw":true}' },
+      { ...printed('INFO', 'loading'), requestId: undefined, message: expect.stringContaining('\tundefined\tINFO\t') },
+      plain('platform', `START RequestId: ${requestId} Version: $LATEST`),
+      printed('INFO', 'hello world { n: 1 }'),
+      printed('WARN', 'careful'),
+      plain('function', '{"raw":true}'),
+      plain('platform', `END RequestId: ${requestId}`),
+      plain(
+        'platform',
+        `REPORT RequestId: ${requestId}\tDuration: 0.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\t` +
+          'Max Memory Used: \\d+ MB\tInit Duration: 0.00 ms',
+      ),
     ]);
-    expect(
-      Buffer.from(logTail ?? '', 'base64')
-        .toString()
-        .split('\n'),
-    ).toEqual([
-      `START RequestId: ${requestId} Version: $LATEST`,
-      `2031-05-06T12:00:00.000Z\t${requestId}\tINFO\thello world { n: 1 }`,
-      `2031-05-06T12:00:00.000Z\t${requestId}\tWARN\tcareful`,
-      '{"raw":true}',
-      `END RequestId: ${requestId}`,
-      `REPORT RequestId: ${requestId}\tDuration: 0 ms\tMemory Size: 128 MB\tInit Duration: 0 ms`,
-      '',
-    ]);
+    const ofInvocation = lines.slice(1).map(({ message }) => `${message}\n`);
+    expect(Buffer.from(logTail ?? '', 'base64').toString()).toBe(ofInvocation.join(''));
   });
 
   test('returns at most the last 4 KB of the log', async () => {
@@ -236,6 +250,8 @@ describe('the Lambda room', () => {
   test('opens and closes without any function', async () => {
     const place = { region: 'eu-central-1', accountId: '123456789012', awsEndpoint: 'http://127.0.0.1:4566' };
 
-    await expect(openLambda({ clock: systemClock, ...place }).close()).resolves.toBeUndefined();
+    const parts = { clock: systemClock, store: memoryStore(), deliver: async () => {} };
+
+    await expect(openLambda({ ...parts, ...place }).close()).resolves.toBeUndefined();
   });
 });

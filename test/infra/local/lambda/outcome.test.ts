@@ -1,6 +1,6 @@
 import type { Lambda } from '../../../../infra/local/lambda/lambda';
 import { manualClock } from '../../../support/manual-clock';
-import { aFirstLine, aFunction, aLambda } from './a-function';
+import { aFirstLine, aFunction, aLambda, aLineCount } from './a-function';
 
 describe('a failing function', () => {
   let lambda: Lambda | undefined;
@@ -120,33 +120,55 @@ describe('a failing function', () => {
     expect(error.errorMessage).toContain(message);
   });
 
-  test('is loaded again by the next call after loading failed', async () => {
-    const source = `import { existsSync, writeFileSync } from 'node:fs';
+  test.each([
+    ['once more within its first call', 1],
+    ['again by the next call', 2],
+  ])('is loaded %s after loading failed', async (_, failures) => {
+    const source = `import { appendFileSync, existsSync, readFileSync } from 'node:fs';
       const mark = process.env.LAMBDA_TASK_ROOT + '/mark';
-      if (!existsSync(mark)) { writeFileSync(mark, ''); throw new Error('not yet') }
+      const before = existsSync(mark) ? readFileSync(mark, 'utf8').length : 0;
+      if (before < ${failures}) { appendFileSync(mark, 'x'); throw new Error('not yet') }
       export const handler = async () => 'loaded'`;
     lambda = aLambda([aFunction(source)]);
 
     const first = await lambda.invoke('f', '{}');
     const second = await lambda.invoke('f', '{}');
 
-    expect(JSON.parse(first.payload).errorMessage).toBe('not yet');
+    expect(first.payload).toMatch(failures === 1 ? /^"loaded"$/ : /"errorMessage":"not yet"/);
     expect(second.payload).toBe('"loaded"');
   });
 
-  test('is killed when loading takes more than ten seconds', async () => {
+  test('has ten seconds to load, then once more the time of its call', async () => {
     const clock = manualClock(0);
-    const { started, onLog } = aFirstLine();
+    const { printed, onLog } = aLineCount();
+    const platform: string[] = [];
     lambda = aLambda([aFunction('console.log("on"); for (;;); export const handler = 1')], {
       clock,
-      onLog,
+      onLog: (line) => {
+        if (line.source === 'platform') platform.push(line.text);
+        onLog(line);
+      },
     });
     const loading = lambda.invoke('f', '{}');
-    await started;
-
+    await printed(1);
     await clock.advance(10_000);
+    await printed(2);
+    await clock.advance(3_000);
 
-    expect(JSON.parse((await loading).payload).errorMessage).toContain('Task timed out after 10.00 seconds');
+    const { payload, requestId } = await loading;
+
+    expect(JSON.parse(payload)).toEqual({
+      errorType: 'Sandbox.Timedout',
+      errorMessage: `RequestId: ${requestId} Error: Task timed out after 3.00 seconds`,
+    });
+    expect(platform).toEqual([
+      'INIT_REPORT Init Duration: 10000.00 ms\tPhase: init\tStatus: timeout',
+      'INIT_REPORT Init Duration: 3000.00 ms\tPhase: invoke\tStatus: timeout',
+      `START RequestId: ${requestId} Version: $LATEST`,
+      `1970-01-01T00:00:13.000Z ${requestId} Task timed out after 3.00 seconds`,
+      `END RequestId: ${requestId}`,
+      `REPORT RequestId: ${requestId}\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 128 MB\tMax Memory Used: 0 MB\tStatus: timeout`,
+    ]);
   });
 
   test('answers Function.ResponseSizeTooLarge above 6 MB, and Runtime.JSONStringifyError for what is not JSON', async () => {
@@ -169,11 +191,57 @@ describe('a failing function', () => {
   test('logs the error document of a failed invocation', async () => {
     const texts: string[] = [];
     lambda = aLambda([aFunction('export const handler = async () => { throw new Error("seen") }')], {
-      onLog: (line) => texts.push(`${line.level} ${line.text}`),
+      onLog: ({ source, level, text }) => source === 'function' && texts.push(`${level} ${text}`),
     });
 
     const { payload } = await lambda.invoke('f', '{}');
 
     expect(texts).toEqual([`ERROR Invoke Error\t${payload}`]);
+  });
+
+  const THROWS_AT_LOADING = 'throw new TypeError("bad start"); export const handler = 1';
+  test.each([
+    ['throws while it loads', 'TypeError', THROWS_AT_LOADING],
+    [
+      'rejects while it loads',
+      'Runtime.UnhandledPromiseRejection',
+      'Promise.reject(new Error("x")); await new Promise((r) => setTimeout(r, 2000))',
+    ],
+    ['exits while it loads', 'Runtime.ExitError', 'process.exit(4); export const handler = 1'],
+    ['exits', 'Runtime.ExitError', 'export const handler = async (e) => { if (e.bad) process.exit(1); return "well" }'],
+    [
+      'never answers',
+      'Runtime.NodeJsExit',
+      'export const handler = (e) => e.bad ? new Promise(() => {}) : Promise.resolve("well")',
+    ],
+    [
+      'leaks memory',
+      'Runtime.OutOfMemory',
+      'export const handler = async (e) => { const all = []; while (e.bad) all.push(new Array(1000).fill({})); return "well" }',
+    ],
+    [
+      'returns 7 MB',
+      'Function.ResponseSizeTooLarge',
+      'export const handler = async (e) => e.bad ? "x".repeat(7e6) : "well"',
+    ],
+    ['throws a number', 'number', 'export const handler = async (e) => { if (e.bad) throw 7; return "well" }'],
+    [
+      'loses a rejection',
+      'Runtime.UnhandledPromiseRejection',
+      'export const handler = async (e) => { if (e.bad) { void Promise.reject(1); await new Promise((r) => setTimeout(r, 2000)) } return "well" }',
+    ],
+  ])('that %s answers %s and harms neither its next call nor another function', async (_, errorType, source) => {
+    const calm = aFunction('export const handler = async () => "calm"', { functionName: 'calm' });
+    lambda = aLambda([aFunction(source, { timeoutSeconds: 60 }), calm]);
+
+    const [failed, other] = await Promise.all([lambda.invoke('f', '{"bad":true}'), lambda.invoke('calm', '{}')]);
+    const next = await lambda.invoke('f', '{}');
+
+    expect(failed.functionError).toBe('Unhandled');
+    expect(JSON.parse(failed.payload).errorType).toBe(errorType);
+    expect(other.payload).toBe('"calm"');
+    const isBroken = source === THROWS_AT_LOADING || /^(Promise|process)/.test(source);
+    expect(next.payload).toMatch(isBroken ? errorType : '"well"');
+    expect((await lambda.invoke('calm', '{}')).payload).toBe('"calm"');
   });
 });

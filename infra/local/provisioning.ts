@@ -1,0 +1,33 @@
+import type { Assembly, Resource } from './cloud-assembly/cloud-assembly';
+import { provisionLogGroups } from './resources/cloudwatch';
+import { checkRoles } from './resources/creation-checks';
+import { provisionTables } from './resources/dynamodb';
+import { provisionEventBridge } from './resources/event-bridge';
+import { provisionFunctions } from './resources/lambda';
+import { provisionSchedules } from './resources/scheduler';
+import { provisionSecrets } from './resources/secrets-manager';
+import { provisionQueues } from './resources/sqs';
+import { provisionStateMachines } from './resources/step-functions';
+import type { Rooms } from './rooms';
+
+/**
+ * Makes every resource of the assembly in its room, after the checks that AWS makes when it creates them.
+ *
+ * @throws {Error} with a line for what cannot be made.
+ */
+export async function provision(
+  assembly: Assembly,
+  resources: readonly Resource[],
+  rooms: Rooms,
+  accountId: string,
+): Promise<void> {
+  checkRoles(resources, rooms.access, accountId);
+  provisionLogGroups(resources, rooms.cloudWatch);
+  await provisionTables(resources, rooms.dynamodb);
+  await provisionSecrets(resources, rooms.secrets);
+  provisionQueues(resources, rooms.sqs);
+  provisionFunctions(assembly, resources, rooms.lambda);
+  provisionStateMachines(resources, rooms.stepFunctions);
+  provisionEventBridge(resources, rooms.eventBridge);
+  provisionSchedules(resources, rooms.scheduler);
+}

@@ -1,0 +1,48 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Figure } from './measure';
+import { benchOrders } from './order-benches';
+import { benchRooms } from './room-benches';
+
+const FILE = resolve(__dirname, '../../.local/bench.json');
+
+/**
+ * `npm run bench -- [--orders N] [--only rooms|orders]`: a table on the screen as it is measured, and the same as JSON in a
+ * file. `--orders`: how many orders there are when the memory is read for the last time; default 10000.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { orders: { type: 'string', default: '10000' }, only: { type: 'string' } },
+  });
+  const orders = Number(values.orders);
+  if (!Number.isInteger(orders) || orders < 1) {
+    throw new Error(`--orders must be an integer from 1, got ${values.orders}`);
+  }
+  if (values.only !== undefined && !['rooms', 'orders'].includes(values.only)) {
+    throw new Error(`--only must be rooms or orders, got ${values.only}`);
+  }
+  const figures: Figure[] = [];
+  const tell = (measured: Figure[]) => {
+    figures.push(...measured);
+    for (const { name, value, unit } of measured) {
+      console.log(`${name.padEnd(44)} ${String(value).padStart(10)} ${unit}`);
+    }
+  };
+  if (values.only !== 'orders') await benchRooms(tell);
+  if (values.only !== 'rooms') await benchOrders(orders, tell);
+
+  const machine = { cpus: cpus().length, model: cpus()[0]?.model, node: process.version };
+  mkdirSync(join(FILE, '..'), { recursive: true });
+  writeFileSync(FILE, `${JSON.stringify({ at: new Date().toISOString(), machine, figures }, null, 2)}\n`);
+  console.log(`\nthe same as JSON: ${FILE}`);
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);
