@@ -68,8 +68,5 @@ function secretsOf(templates: Templates, service: ServiceContract, contract: Han
 function streamGrants(templates: Templates, stack: string, table: string): string[] {
   const reads = dynamodb(['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']);
   const failures = `\${${placeOf(templates.only('AWS::SQS::Queue', stack))}.Arn}`;
-  return [
-    ...allow(reads, `\${${table}.StreamArn}`),
-    ...allow(['sqs:SendMessage', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl'], failures),
-  ];
+  return [...allow(reads, `\${${table}.StreamArn}`), ...allow(['sqs:SendMessage'], failures)];
 }
