@@ -1,6 +1,11 @@
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { toStorySteps } from '../stories/play';
+import { aCommand } from '../support/a-command';
 import { orderBody } from '../support/api-client';
 import { assemblyDirectory } from '../support/assembly';
+import { awsClients } from '../support/aws';
 import { fastClock } from '../support/fast-clock';
 import { type LocalSystem, startLocalSystem } from '../support/local-system';
 
@@ -57,4 +62,38 @@ describe('an order whose refund fails for good', () => {
     expect(violations).toEqual([]);
     expect(counts).toMatchObject({ 'orders NEEDS_ATTENTION': 1 });
   });
+
+  it('is refunded once the fault is lifted and the undo repeated', async () => {
+    const aws = awsClients(system.awsUrl);
+    const { url, secret } = await sandboxOf(aws);
+    const lift = `${url}charges/${orderId}/fault`;
+
+    const lifted = await fetch(lift, { method: 'DELETE', headers: { authorization: `Bearer ${secret}` } });
+    const { json: order } = await system.api.call('GET', `/v1/orders/${orderId}`);
+    const command = {
+      ...aCommand('RefundPayment', {
+        orderId,
+        customerId: 'alice',
+        amountCents: order.totalCents,
+        currency: order.currency,
+      }),
+      notAfter: '2100-01-01T00:00:00.000Z',
+    };
+    const refunded = await aws.lambda.send(
+      new InvokeCommand({ FunctionName: 'holdfast-dev-payments-refund-payment', Payload: JSON.stringify(command) }),
+    );
+
+    expect([lifted.status, refunded.FunctionError]).toEqual([204, undefined]);
+    const payment = await system.api.call('GET', `/v1/payments/${orderId}`);
+    expect(payment.json).toMatchObject({ status: 'REFUNDED', refundedCents: order.totalCents });
+  });
 });
+
+/** Where the stand-in of the provider is, and the secret that opens it, as anybody with the account finds them. */
+async function sandboxOf({ cloudFormation, secrets }: ReturnType<typeof awsClients>) {
+  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({}));
+  const outputs = Stacks.flatMap((stack) => stack.Outputs ?? []);
+  const find = (name: string) => outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: find('SandboxSecretArn') }));
+  return { url: find('SandboxUrl'), secret: SecretString };
+}

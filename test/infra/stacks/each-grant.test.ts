@@ -1,0 +1,74 @@
+import { loadAssembly, type Resource } from '../../../infra/local/cloud-assembly/cloud-assembly';
+import { provisionAccess } from '../../../infra/local/resources/iam';
+import { resourceTypes } from '../../../infra/local/resources/resource-types';
+import { assemblyDirectory } from '../../support/assembly';
+
+const PLACE = { region: 'us-east-1', accountId: '000000000000' };
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: string | string[];
+}
+
+interface Grant {
+  readonly policy: Resource;
+  readonly roleArn: string;
+  readonly statement: Statement;
+  readonly action: string;
+  readonly resource: string;
+}
+
+const resources = loadAssembly(
+  assemblyDirectory('dev'),
+  PLACE,
+  resourceTypes({ apiUrl: 'http://api', awsUrl: 'http://aws' }),
+).stacks.flatMap((stack) => stack.resources);
+
+const grants: Grant[] = resources
+  .filter(({ type }) => type === 'AWS::IAM::Policy')
+  .flatMap((policy) => statementsOf(policy).flatMap((statement) => grantsOf(policy, statement)));
+
+function statementsOf({ properties }: Resource): Statement[] {
+  return (properties.PolicyDocument as { Statement: Statement[] }).Statement;
+}
+
+function grantsOf(policy: Resource, statement: Statement): Grant[] {
+  const [roleName] = policy.properties.Roles as string[];
+  const role = resources.find(({ type, physicalName }) => type === 'AWS::IAM::Role' && physicalName === roleName);
+  const roleArn = role?.attribute('Arn') ?? '';
+  return [statement.Action]
+    .flat()
+    .flatMap((action) =>
+      [statement.Resource].flat().map((resource) => ({ policy, roleArn, statement, action, resource })),
+    );
+}
+
+/** All resources, with the one action taken out of the one policy. */
+function without({ policy, statement, action }: Grant): Resource[] {
+  const Statement = statementsOf(policy).flatMap((other) => {
+    const left = [other.Action].flat().filter((name) => other !== statement || name !== action);
+    return left.length === 0 ? [] : [{ ...other, Action: left }];
+  });
+  const properties = { ...policy.properties, PolicyDocument: { Version: '2012-10-17', Statement } };
+  return resources.map((resource) => (resource === policy ? { ...resource, properties } : resource));
+}
+
+describe('each action in the policies of the product', () => {
+  it('is there', () => expect(grants.length).toBeGreaterThan(150));
+
+  it.each(grants.map((grant) => [grant.action, grant.policy.logicalId, grant.resource, grant] as const))(
+    '%s in %s is the only one to allow it on %s',
+    (action, _policy, resource, grant) => {
+      const request = {
+        principal: { kind: 'role', roleArn: grant.roleArn, sessionName: 'test' },
+        action,
+        resource: resource === '*' ? '*' : resource.replaceAll('*', 'any'),
+      } as const;
+
+      expect(() => provisionAccess(resources, PLACE).check(request)).not.toThrow();
+      expect(() => provisionAccess(without(grant), PLACE).check(request)).toThrow(
+        new RegExp(`is not authorized to perform: ${action}`, 'i'),
+      );
+    },
+  );
+});
