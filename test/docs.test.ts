@@ -2,25 +2,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { RejectionCode } from '../functions/orders/contract';
 import { services } from '../functions/services';
+import { FAULT_KINDS } from '../infra/local/faults/fault';
 import { resourceTypes } from '../infra/local/resources/resource-types';
 import { demoStories } from './stories/stories';
+import { tableRows } from './support/markdown';
 
 const ROOT = resolve(__dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 const readme = read('README.md');
-
-/** The rows of the first table whose header begins with `first`, each a list of cells. */
-function tableRows(text: string, first: string): string[][] {
-  const lines = text.split('\n');
-  const start = lines.findIndex((line) => line.split('|')[1]?.trim() === first);
-  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
-  return lines.slice(start + 2, end === -1 ? undefined : end).map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-}
 
 /** Every source file below a folder. */
 function sources(folder: string): string[] {
@@ -127,6 +116,14 @@ describe('docs/local-cloud.md', () => {
     const listed = tableRows(read('docs/local-cloud.md'), 'type').map(([type = '']) => type.replaceAll('`', ''));
 
     expect(listed.sort()).toEqual(Object.keys(resourceTypes({ apiUrl: '', awsUrl: '' })).sort());
+  });
+});
+
+describe('the faults in docs/local-cloud.md', () => {
+  it('are those that can be asked for', () => {
+    const listed = tableRows(read('docs/local-cloud.md'), 'kind').map(([kind = '']) => kind.replaceAll('`', ''));
+
+    expect(listed).toEqual(FAULT_KINDS);
   });
 });
 
