@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { ApiClient, orderBody } from '../support/api-client';
+import { assemblyDirectory, PROBE } from '../support/assembly';
+import { awsClients } from '../support/aws';
 import { type Command, commands } from '../support/command';
 
 const { run, start, stopAll } = commands();
@@ -146,5 +150,71 @@ describe('a system that is killed again and again under load', () => {
     const { ok, violations, counts } = JSON.parse(audit.output);
     expect({ ok, violations }).toEqual({ ok: true, violations: [] });
     expect(counts.orders).toBe(load.wishes.length);
+  });
+});
+
+describe('buses and queues of a process that is killed again and again', () => {
+  const acknowledged: string[] = [];
+  let aws: ReturnType<typeof awsClients>;
+  let queueUrl: (name: string) => string;
+
+  async function startProbe(): Promise<Command> {
+    const flags = ['--port', '0', '--aws-port', '0', '--no-seed', '--data', join(directory, 'probe')];
+    const command = run('start', '--template', assemblyDirectory(PROBE), ...flags);
+    const ready = await command.ready();
+    aws = awsClients(ready.aws);
+    queueUrl = (name) => `${ready.aws}/000000000000/probe-${name}`;
+    return command;
+  }
+
+  /** Puts events and sends messages until `count` are acknowledged, then kills the process in the middle of more. */
+  async function load(command: Command, life: number, count: number): Promise<void> {
+    let sent = 0;
+    let heard = 0;
+    const client = async () => {
+      for (;;) {
+        const id = `${life}-${sent}`;
+        sent += 1;
+        const isHeard = await (sent % 2 === 0 ? putEvent(id) : sendMessage(id)).catch(() => false);
+        if (!isHeard) return;
+        acknowledged.push(id);
+        heard += 1;
+        if (heard === count) void command.stop('SIGKILL');
+      }
+    };
+    await Promise.all([client(), client(), client(), client()]);
+    await command.ended;
+  }
+
+  async function putEvent(id: string): Promise<boolean> {
+    const Detail = JSON.stringify({ subject: id });
+    const entry = { EventBusName: 'probe-bus', Source: 'probe', DetailType: 'to-queue', Detail };
+    const { FailedEntryCount } = await aws.events.send(new PutEventsCommand({ Entries: [entry] }));
+    return FailedEntryCount === 0;
+  }
+
+  async function sendMessage(id: string): Promise<boolean> {
+    const MessageBody = JSON.stringify({ subject: id });
+    return (
+      (await aws.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl('inbox'), MessageBody }))).MessageId !== undefined
+    );
+  }
+
+  it('lose nothing that they acknowledged', async () => {
+    for (const [life, count] of [1, 20, 60, 5].entries()) await load(await startProbe(), life, count);
+    await startProbe();
+
+    const found = new Set<string>();
+    while (acknowledged.some((id) => !found.has(id))) {
+      const { Messages = [] } = await aws.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: queueUrl('inbox'), MaxNumberOfMessages: 10, WaitTimeSeconds: 5 }),
+      );
+      // Nothing for so long: what is missing does not come any more.
+      if (Messages.length === 0) break;
+      for (const { Body } of Messages) found.add(JSON.parse(Body ?? '').subject);
+    }
+
+    expect(acknowledged.length).toBeGreaterThan(80);
+    expect(acknowledged.filter((id) => !found.has(id))).toEqual([]);
   });
 });
