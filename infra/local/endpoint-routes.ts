@@ -1,25 +1,18 @@
-import type { HttpAnswer, HttpRequest, RestHandler } from './endpoint/endpoint';
+import type { EndpointHandlers, HttpRequest } from './endpoint/endpoint';
 import type { Lambda } from './lambda/lambda';
 import { FUNCTION_URL_PATH } from './resources/lambda';
 import type { Scheduler } from './scheduler/scheduler';
 
-interface Route {
-  readonly pathPrefix: string;
-  readonly handle: RestHandler;
-}
+type Route = EndpointHandlers['rest'][number];
 
 /** Lambda's own REST API at the endpoint. */
 export function lambdaRoute(lambda: Lambda): Route {
   return {
     pathPrefix: '/2015-03-31/',
-    handle: (request) =>
-      lambda.handleHttp(
-        request.method,
-        request.path,
-        new URLSearchParams(request.rawQuery),
-        headersOf(request),
-        request.body,
-      ),
+    handle: (request) => {
+      const { method, path, rawQuery, body } = request;
+      return lambda.handleHttp(method, path, new URLSearchParams(rawQuery), headersOf(request), body);
+    },
   };
 }
 
@@ -30,17 +23,13 @@ export function lambdaRoute(lambda: Lambda): Route {
 export function functionUrlRoute(lambda: Lambda, assertAllowed: (functionName: string) => void): Route {
   return {
     pathPrefix: FUNCTION_URL_PATH,
-    handle: async (request): Promise<HttpAnswer> => {
+    handle: async (request) => {
       const [functionName = '', ...path] = request.path.slice(FUNCTION_URL_PATH.length).split('/');
       assertAllowed(functionName);
-      return lambda.invokeUrl(functionName, {
-        method: request.method,
-        rawPath: `/${path.join('/')}`,
-        rawQueryString: request.rawQuery,
-        headers: headersOf(request),
-        body: request.body,
-        sourceIp: '127.0.0.1',
-      });
+      const { method, rawQuery: rawQueryString, body } = request;
+      const rawPath = `/${path.join('/')}`;
+      const headers = headersOf(request);
+      return lambda.invokeUrl(functionName, { method, rawPath, rawQueryString, headers, body, sourceIp: '127.0.0.1' });
     },
   };
 }
@@ -57,7 +46,5 @@ export function schedulerRoute(scheduler: Scheduler): Route {
 }
 
 function headersOf({ headers }: HttpRequest): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
-  );
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }

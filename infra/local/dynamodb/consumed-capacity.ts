@@ -1,12 +1,9 @@
-/** The capacity units of one item: of its own in its table, without the indexes. */
-export interface ItemUnits {
+/** The capacity units of one item, or of one entry of an index. */
+export interface Units {
   tableName: string;
+  /** Absent for the item itself, in its table. */
+  indexName?: string;
   units: number;
-}
-
-/** The write capacity units of one entry of an index. */
-export interface IndexUnits extends ItemUnits {
-  indexName: string;
 }
 
 /**
@@ -20,34 +17,29 @@ export interface IndexUnits extends ItemUnits {
  */
 export function consumedCapacity(
   mode: unknown,
-  items: ItemUnits[],
-  entries: IndexUnits[] = [],
+  consumed: Units[],
   transactional?: 'ReadCapacityUnits' | 'WriteCapacityUnits',
 ): Array<Record<string, unknown>> | undefined {
   if (mode !== 'TOTAL' && mode !== 'INDEXES') return undefined;
   const toDetail = (units: number) => ({ CapacityUnits: units, ...(transactional && { [transactional]: units }) });
-  return [...sumBy('tableName', items)].map(([tableName, units]) => {
-    const ofTable = transactional ? 2 * units : units;
-    const indexes = [
-      ...sumBy(
-        'indexName',
-        entries.filter((entry) => entry.tableName === tableName),
-      ),
-    ];
-    const details = Object.fromEntries(indexes.map(([name, ofIndex]) => [name, toDetail(ofIndex)]));
+  const tableNames = new Set(consumed.map(({ tableName }) => tableName));
+  return [...tableNames].map((tableName) => {
+    const ofAll = consumed.filter((it) => it.tableName === tableName);
+    const indexNames = new Set(ofAll.flatMap(({ indexName }) => indexName ?? []));
+    const unitsOf = (name?: string) => sum(ofAll.filter(({ indexName }) => indexName === name));
+    const table = unitsOf(undefined) * (transactional ? 2 : 1);
+    const indexes = [...indexNames].map((name) => [name, toDetail(unitsOf(name))] as const);
     return {
       TableName: tableName,
-      ...toDetail(indexes.reduce((sum, [, ofIndex]) => sum + ofIndex, ofTable)),
+      ...toDetail(table + sum(ofAll.filter(({ indexName }) => indexName))),
       ...(mode === 'INDEXES' && {
-        Table: toDetail(ofTable),
-        ...(indexes.length > 0 && { GlobalSecondaryIndexes: details }),
+        Table: toDetail(table),
+        ...(indexes.length > 0 && { GlobalSecondaryIndexes: Object.fromEntries(indexes) }),
       }),
     };
   });
 }
 
-function sumBy<K extends string>(key: K, items: Array<Record<K, string> & { units: number }>): Map<string, number> {
-  const sums = new Map<string, number>();
-  for (const item of items) sums.set(item[key], (sums.get(item[key]) ?? 0) + item.units);
-  return sums;
+function sum(consumed: Units[]): number {
+  return consumed.reduce((total, { units }) => total + units, 0);
 }

@@ -3,29 +3,28 @@ import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import type { Storage } from '../storage/open-storage';
 import { consumedCapacity } from './consumed-capacity';
-import { parseRequest, type Result, readActions, type WriteOperation, writeActions } from './operations';
-import { read, readItem } from './reading';
-import { beginWrites, commit, oneAtATime, type Room } from './room';
+import { findItem, itemIdOf, runAction } from './engine';
+import { type Body, type Operation, parseRequest, type WriteOperation } from './operations';
+import { PendingWrites } from './pending-writes';
+import { oneAtATime, type Room } from './room';
 import { RunningTransactions } from './running-transactions';
-import { keysOf, type StreamRecord } from './stream-records';
-import { Streams } from './streams';
+import { type StreamRecord, Streams } from './streams';
 import { streamOperations } from './streams-api';
-import type { TableDefinition } from './table';
-import { tableOperations } from './table-operations';
+import { keysOf, type Table, type TableDefinition } from './table';
 import { Tables } from './tables';
 import { deadlineOf, TimeToLive } from './time-to-live';
-import { identifyItem, refuseKey } from './transaction-members';
+import { refuseKey } from './transaction-members';
 import { TransactionTokens } from './transaction-tokens';
 import { transactGetItems, transactWriteItems } from './transactions';
 
-export type { StreamRecord } from './stream-records';
+export type { StreamRecord } from './streams';
 export { type StreamViewType, streamArn, type TableDefinition, tableArn } from './table';
 
 /** The tables of the local cloud. */
 export interface DynamoDb {
   /**
-   * Makes the tables that do not exist. What changed in the definition of one that exists is taken over; its indexes are
-   * built anew if they differ. Tables that are in the storage and not made here stay there, and nobody sees them.
+   * Makes the tables that do not exist. What changed in the definition of one that exists is taken over, and its indexes are
+   * built anew then. Tables that are in the storage and not made here stay there, and nobody sees them.
    *
    * @throws {Error} when one of the tables exists with other keys; then nothing is changed.
    */
@@ -71,84 +70,99 @@ export async function openDynamoDb(options: {
   accountId: string;
   transactionConflicts?: boolean;
 }): Promise<DynamoDb> {
-  const { clock } = options;
-  const { dynalite } = options.storage;
-  const place = { region: options.region, accountId: options.accountId };
-  const tables = await Tables.open(dynalite.db, clock, place);
-  const streams = new Streams(dynalite.db, clock, place, tables);
-  const tokens = await TransactionTokens.open(dynalite.db, clock);
-  const timeToLive = new TimeToLive(clock, (tableName, key) => expire(room, tableName, key));
+  const { clock, region, accountId, transactionConflicts } = options;
+  const { db } = options.storage;
+  const place = { region, accountId };
+  const tables = new Tables(db, clock, place);
+  const streams = new Streams(db, clock, place, tables);
+  const tokens = new TransactionTokens(clock);
+  await tokens.open(db);
+  const timeToLive = new TimeToLive(clock, (table, itemId) => void room.exclusive(() => expire(room, table, itemId)));
   const room: Room = {
-    ...{ dynalite, clock, tables, streams, timeToLive, exclusive: oneAtATime() },
-    ...(options.transactionConflicts && { running: new RunningTransactions() }),
+    ...{ db, clock, tables, streams, tokens, timeToLive, exclusive: oneAtATime() },
+    ...(transactionConflicts && { running: new RunningTransactions() }),
   };
 
   return {
     createTable: (...definitions) =>
       room.exclusive(async () => {
-        for (const definition of definitions) tables.assertCanCreate(definition);
+        for (const definition of definitions) await tables.assertCanCreate(definition);
         for (const definition of definitions) {
           const table = await tables.create(definition);
           await streams.open(table);
-          await timeToLive.open(dynalite.db, table);
+          await timeToLive.open(db, table);
         }
       }),
-    handle: async (operation, body) => {
-      if (isKeyOf(writeActions, operation)) return write(room, operation, body);
-      if (isKeyOf(readActions, operation)) return read(room, operation, parseRequest(operation, body, dynalite));
-      if (operation === 'TransactWriteItems') return transactWriteItems(room, tokens, body);
-      if (operation === 'TransactGetItems') return transactGetItems(room, body);
-      if (isKeyOf(tableOperations, operation)) return tableOperations[operation](room, body);
-      throw unknownOperation('DynamoDB', operation);
-    },
-    handleStreams: async (operation, body) => {
-      const handler = isKeyOf(streamOperations, operation) ? streamOperations[operation] : undefined;
-      if (!handler) throw unknownOperation('DynamoDB Streams', operation);
-      return handler(room, body);
-    },
+    handle: async (operation, body) => find(operations, operation, 'DynamoDB')(room, body),
+    handleStreams: async (operation, body) => find(streamOperations, operation, 'DynamoDB Streams')(room, body),
     readStream: (streamArn, after, limit) => streams.read(streamArn, after, limit),
     onStreamWrite: (streamArn, listener) => streams.onWrite(streamArn, listener),
     close: async () => {
-      await timeToLive.close();
+      timeToLive.close();
       await room.exclusive(async () => {});
     },
   };
 }
 
-async function write(room: Room, operation: WriteOperation, body: Record<string, unknown>): Promise<Result> {
-  const request = parseRequest(operation, body, room.dynalite);
-  // Only single writes: those are what AWS names. A batch waits.
-  if (room.running && operation !== 'BatchWriteItem' && !refuseKey(request, room.tables)) {
-    room.running.assertWritable(identifyItem(request, room.tables));
-  }
-  return room.exclusive(async () => {
-    const writes = beginWrites(room);
-    const result = await writes.run(operation, request);
-    const indexUnits = await commit(room, writes);
-    const consumed = consumedCapacity(request.ReturnConsumedCapacity, writes.units, indexUnits);
-    return { ...result, ConsumedCapacity: operation === 'BatchWriteItem' ? consumed : consumed?.[0] };
-  });
+type Handler = (room: Room, body: Body) => Body | Promise<Body>;
+
+function find(handlers: Readonly<Record<string, Handler>>, operation: string, service: string): Handler {
+  const handler = Object.hasOwn(handlers, operation) ? handlers[operation] : undefined;
+  if (handler) return handler;
+  throw new AwsError('UnknownOperationException', `${operation} is not supported by the local ${service}`);
+}
+
+const operations: Readonly<Record<string, Handler>> = {
+  GetItem: reading('GetItem'),
+  BatchGetItem: reading('BatchGetItem'),
+  Query: reading('Query'),
+  Scan: reading('Scan'),
+  PutItem: writing('PutItem'),
+  UpdateItem: writing('UpdateItem'),
+  DeleteItem: writing('DeleteItem'),
+  BatchWriteItem: writing('BatchWriteItem'),
+  TransactGetItems: transactGetItems,
+  TransactWriteItems: transactWriteItems,
+  DescribeTable: ({ tables }, { TableName }) => ({ Table: tables.get(String(TableName), true).description }),
+  DescribeTimeToLive: ({ tables }, { TableName }) => {
+    const { ttlAttribute: AttributeName } = tables.get(String(TableName), true).definition;
+    return { TimeToLiveDescription: { TimeToLiveStatus: AttributeName ? 'ENABLED' : 'DISABLED', AttributeName } };
+  },
+  ListTables: ({ tables }) => ({ TableNames: tables.all().map((table) => table.definition.tableName) }),
+};
+
+function reading(operation: Operation): Handler {
+  return (room, body) => runAction(room, operation, parseRequest(operation, body));
+}
+
+function writing(operation: WriteOperation): Handler {
+  return async (room, body) => {
+    const request = parseRequest(operation, body);
+    const isBatch = operation === 'BatchWriteItem';
+    if (!isBatch) {
+      const refusal = refuseKey(request, room.tables);
+      if (refusal) throw refusal;
+      // Only single writes: those are what AWS names. A batch waits.
+      room.running?.assertWritable(itemIdOf(room.tables, request));
+    }
+    return room.exclusive(async () => {
+      const writes = new PendingWrites(room);
+      const result = await writes.run(operation, request);
+      const consumed = consumedCapacity(request.ReturnConsumedCapacity, await writes.commit());
+      return { ...result, ConsumedCapacity: isBatch ? consumed : consumed?.[0] };
+    });
+  };
 }
 
 /** Deletes an item whose time has passed, unless it was changed while the deletion waited for its turn. */
-async function expire(room: Room, tableName: string, key: string): Promise<void> {
-  await room.exclusive(async () => {
-    const table = room.tables.get(tableName);
-    const item = await readItem(room.dynalite.db, tableName, key);
-    const deadlineMs = item && deadlineOf(table, item, room.clock.now());
-    if (!item || deadlineMs === undefined || deadlineMs > room.clock.now()) return;
-    const writes = beginWrites(room);
-    await writes.run('DeleteItem', { TableName: tableName, Key: keysOf(table, item) });
-    await commit(room, writes, { userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' } });
-  });
-}
-
-function isKeyOf<T extends object>(object: T, key: string): key is keyof T & string {
-  return Object.hasOwn(object, key);
-}
-
-function unknownOperation(service: string, operation: string): AwsError {
-  const isTableChange = ['CreateTable', 'UpdateTable', 'DeleteTable', 'UpdateTimeToLive'].includes(operation);
-  const reason = isTableChange ? ': tables come from the template' : '';
-  return new AwsError('UnknownOperationException', `${operation} is not supported by the local ${service}${reason}`);
+async function expire(room: Room, table: Table, itemId: string): Promise<void> {
+  const nowMs = room.clock.now();
+  const item = await findItem(room.db, itemId);
+  const deadlineMs = item && deadlineOf(table, item, nowMs);
+  if (!item || deadlineMs === undefined || deadlineMs > nowMs) {
+    return room.timeToLive.track({ table, itemId, after: item });
+  }
+  const writes = new PendingWrites(room);
+  await writes.run('DeleteItem', { TableName: table.definition.tableName, Key: keysOf(table, item) });
+  await writes.commit({ isExpiry: true });
 }

@@ -1,14 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type BatchOperation, createIndexKey, createKey, type Item } from 'dynalite/db';
-import { writeUnits } from './item-size';
-import { isSameItem } from './same-item';
+import type { Units } from './consumed-capacity';
+import { writeUnits } from './item-rules';
 import { type GlobalSecondaryIndex, type Table, typeOf } from './table';
 
-/** What the change of one item does to one index. */
-export interface IndexChange {
-  indexName: string;
+/** What the change of one item does to one index, and the write capacity units that AWS charges for it. */
+interface IndexChange extends Units {
   operations: BatchOperation[];
-  /** The write capacity units that AWS charges for it. */
-  units: number;
 }
 
 /** The beginning of the database keys of all index entries; the names of table and index follow. */
@@ -29,7 +27,8 @@ export function indexChanges(table: Table, before: Item | undefined, after: Item
     const removal: BatchOperation[] = isMoved ? [{ type: 'del', key: old.key }] : [];
     const addition: BatchOperation[] = next ? [{ type: 'put', key: next.key, value: next.item }] : [];
     const units = isMoved && next ? writeUnits(old.item) + writeUnits(next.item) : writeUnits(old?.item, next?.item);
-    return [{ indexName: index.IndexName, operations: [...removal, ...addition], units }];
+    const { tableName } = table.definition;
+    return [{ tableName, indexName: index.IndexName, units, operations: [...removal, ...addition] }];
   });
 }
 
@@ -41,9 +40,9 @@ export function indexEntryKey(table: Table, index: GlobalSecondaryIndex, item: I
   return `${createIndexKey(item, table.description, index.KeySchema)}/${createKey(item, table.description)}`;
 }
 
-interface Entry {
-  key: string;
-  item: Item;
+/** Whether two items hold the same: the order of attributes and of the members of a set does not count. */
+export function isSameItem(one: Item | undefined, other: Item | undefined): boolean {
+  return isDeepStrictEqual(one && normalize(one), other && normalize(other));
 }
 
 /**
@@ -52,9 +51,8 @@ interface Entry {
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.OnlineOps.html
  */
-function toEntry(table: Table, index: GlobalSecondaryIndex, item: Item): Entry | undefined {
-  if (!index.KeySchema.every((key) => item[key.AttributeName]?.[String(typeOf(table.definition, key))]))
-    return undefined;
+function toEntry(table: Table, index: GlobalSecondaryIndex, item: Item): { key: string; item: Item } | undefined {
+  if (!index.KeySchema.every((key) => item[key.AttributeName]?.[typeOf(table.definition, key)])) return undefined;
   const prefix = `${INDEX_PREFIX}${table.definition.tableName}~${index.IndexName}~`;
   return { key: prefix + indexEntryKey(table, index, item), item: project(table, index, item) };
 }
@@ -65,3 +63,13 @@ function project(table: Table, index: GlobalSecondaryIndex, item: Item): Item {
   const projected = new Set([...keys, ...(index.Projection.NonKeyAttributes ?? [])]);
   return Object.fromEntries(Object.entries(item).filter(([attribute]) => projected.has(attribute)));
 }
+
+/** Through JSON, because the engine's items have no prototype and stored ones have, which would make them unequal. */
+function normalize(item: Item): unknown {
+  return JSON.parse(JSON.stringify(item), (key, value) =>
+    SET_TYPES.has(key) && Array.isArray(value) ? value.sort() : value,
+  );
+}
+
+/** Only the value of a set is an array under one of these names: an attribute of that name holds a typed value. */
+const SET_TYPES = new Set(['SS', 'NS', 'BS']);

@@ -6,28 +6,24 @@ import putItem from 'dynalite/actions/putItem';
 import query from 'dynalite/actions/query';
 import scan from 'dynalite/actions/scan';
 import updateItem from 'dynalite/actions/updateItem';
-import type { DynaliteStore, Item } from 'dynalite/db';
-import { checkTypes, checkValidations } from 'dynalite/validations';
+import type { Item } from 'dynalite/db';
+import { checkTypes, checkValidations, type Types } from 'dynalite/validations';
 import * as batchGetItemRules from 'dynalite/validations/batchGetItem';
 import * as batchWriteItemRules from 'dynalite/validations/batchWriteItem';
 import * as deleteItemRules from 'dynalite/validations/deleteItem';
-import * as describeTableRules from 'dynalite/validations/describeTable';
-import * as describeTimeToLiveRules from 'dynalite/validations/describeTimeToLive';
 import * as getItemRules from 'dynalite/validations/getItem';
-import * as listTablesRules from 'dynalite/validations/listTables';
 import * as putItemRules from 'dynalite/validations/putItem';
 import * as queryRules from 'dynalite/validations/query';
 import * as scanRules from 'dynalite/validations/scan';
 import * as updateItemRules from 'dynalite/validations/updateItem';
-import { toAwsError, validationError } from './engine-error';
-import { itemBytes, MAX_ITEM_BYTES } from './item-size';
+import { toAwsError, validationError } from './errors';
+import { itemBytes, MAX_ITEM_BYTES } from './item-rules';
 
 /** The request of an operation after its validation, with the parsed expressions that dynalite adds to it. */
 export interface Request extends Record<string, unknown> {
   TableName: string;
   Key?: Item;
   Item?: Item;
-  ReturnValuesOnConditionCheckFailure?: string;
   _updates?: { sections: UpdateAction[] };
 }
 
@@ -37,58 +33,69 @@ interface UpdateAction {
   path: Array<string | number>;
 }
 
-export type Result = Record<string, unknown>;
+export type Body = Record<string, unknown>;
 
-/** The operations that dynalite carries out on items. */
-export const readActions = { GetItem: getItem, BatchGetItem: batchGetItem, Query: query, Scan: scan };
-export const writeActions = {
-  PutItem: putItem,
-  UpdateItem: updateItem,
-  DeleteItem: deleteItem,
-  BatchWriteItem: batchWriteItem,
+/** The operations that dynalite carries out on items: how, and what it checks of a request. */
+export const operations = {
+  GetItem: { action: getItem, rules: getItemRules },
+  BatchGetItem: { action: batchGetItem, rules: batchGetItemRules },
+  Query: { action: query, rules: queryRules },
+  Scan: { action: scan, rules: scanRules },
+  PutItem: { action: putItem, rules: putItemRules },
+  UpdateItem: { action: updateItem, rules: updateItemRules },
+  DeleteItem: { action: deleteItem, rules: deleteItemRules },
+  BatchWriteItem: { action: batchWriteItem, rules: batchWriteItemRules },
 };
 
-export type WriteOperation = keyof typeof writeActions;
-export type ValidatedOperation = keyof typeof rules;
+export type Operation = keyof typeof operations;
+export type WriteOperation = 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
 
 /**
  * Checks the request as far as that is possible without the table. The body is left as it is.
  *
  * @throws {AwsError} ValidationException or SerializationException.
  */
-export function parseRequest(
-  operation: ValidatedOperation,
-  body: Record<string, unknown>,
-  store: Pick<DynaliteStore, 'options'>,
-): Request {
-  const { types, custom } = rules[operation];
-  const onFailure = parseOnFailure(body.ReturnValuesOnConditionCheckFailure);
+export function parseRequest(operation: Operation, body: Body): Request {
+  return checkExpressions(operation, checkForm(body, typesOf(operation)));
+}
+
+/**
+ * The size of an item is checked here, in bytes. To dynalite the limit is that of BatchGetItem, which answers 16 MB at most:
+ * dynalite answers with this and less than a megabyte more.
+ *
+ * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+ */
+export const engineOptions = { maxItemSize: 15 * 1024 * 1024 };
+
+/** What the members of a request may be, in the words of dynalite. */
+export function typesOf(operation: Operation): Types {
+  return { ...operations[operation].rules.types, ReturnValuesOnConditionCheckFailure: ON_FAILURE };
+}
+
+/** The one member of our requests that dynalite does not know. */
+const ON_FAILURE = { type: 'String', enum: ['ALL_OLD', 'NONE'] };
+
+/** A copy of the body without members that are not in `types`. @throws {AwsError} as parseRequest does. */
+export function checkForm(body: Body, types: Types): Body {
   try {
     // dynalite deletes from the body what it does not know and writes numbers in their shortest form into it.
-    const request = checkTypes(structuredClone(body), types) as Request;
-    checkValidations(request, types, custom, store);
-    const refusal = furtherRules[operation]?.(request);
-    if (refusal) throw validationError(refusal);
-    request._updates?.sections.sort(byTurn);
-    return onFailure ? { ...request, ReturnValuesOnConditionCheckFailure: onFailure } : request;
+    const request = checkTypes(structuredClone(body), types);
+    checkValidations(request, types);
+    return request;
   } catch (error) {
     throw toAwsError(error);
   }
 }
 
-const rules = {
-  PutItem: putItemRules,
-  UpdateItem: updateItemRules,
-  DeleteItem: deleteItemRules,
-  BatchWriteItem: batchWriteItemRules,
-  GetItem: getItemRules,
-  BatchGetItem: batchGetItemRules,
-  Query: queryRules,
-  Scan: scanRules,
-  DescribeTable: describeTableRules,
-  DescribeTimeToLive: describeTimeToLiveRules,
-  ListTables: listTablesRules,
-};
+/** Parses the expressions of a request whose form is checked. @throws {AwsError} as parseRequest does. */
+export function checkExpressions(operation: Operation, body: Body): Request {
+  const request = body as Request;
+  const { custom } = operations[operation].rules;
+  const refusal = custom?.(request, { options: engineOptions }) ?? furtherRules[operation]?.(request);
+  if (refusal) throw validationError(refusal);
+  request._updates?.sections.sort(byTurn);
+  return request;
+}
 
 /**
  * Which action comes first: removals last, and of them the later elements of a list first, because every path means the item
@@ -105,26 +112,17 @@ function byTurn(one: UpdateAction, other: UpdateAction): number {
   return typeof first === 'number' && typeof second === 'number' ? second - first : 0;
 }
 
-/** The one member of our requests that dynalite does not know. */
-function parseOnFailure(value: unknown): string | undefined {
-  if (value === undefined || value === 'ALL_OLD' || value === 'NONE') return value;
-  throw validationError(
-    `1 validation error detected: Value '${String(value)}' at 'returnValuesOnConditionCheckFailure' failed to satisfy ` +
-      'constraint: Member must satisfy enum value set: [ALL_OLD, NONE]',
-  );
-}
-
 /** What AWS refuses and dynalite does not. Each returns the message. */
-const furtherRules: Partial<Record<ValidatedOperation, (request: Request) => string | undefined>> = {
+const furtherRules: Partial<Record<Operation, (request: Request) => string | undefined>> = {
   PutItem: ({ Item }) => refuseSize(Item),
   DeleteItem: ({ ReturnValues }) =>
     [undefined, 'NONE', 'ALL_OLD'].includes(ReturnValues as string)
       ? undefined
       : 'ReturnValues can only be ALL_OLD or NONE',
   BatchWriteItem: ({ RequestItems }) => {
-    const requests = Object.values(RequestItems as Record<string, BatchRequest[]>).flat();
+    const requests = Object.values(RequestItems as Record<string, Array<{ PutRequest?: { Item: Item } }>>).flat();
     if (requests.length > 25) return 'Too many items requested for the BatchWriteItem call';
-    return refuseSize(requests.find(({ PutRequest }) => refuseSize(PutRequest?.Item))?.PutRequest?.Item);
+    return requests.map(({ PutRequest }) => refuseSize(PutRequest?.Item)).find(Boolean);
   },
   Query: refuseSelect,
   Scan: (request) => {
@@ -132,10 +130,6 @@ const furtherRules: Partial<Record<ValidatedOperation, (request: Request) => str
     return 'The TotalSegments parameter is required but was not present in the request when Segment parameter is present';
   },
 };
-
-interface BatchRequest {
-  PutRequest?: { Item: Item };
-}
 
 function refuseSize(item: Item | undefined): string | undefined {
   return item && itemBytes(item) > MAX_ITEM_BYTES ? 'Item size has exceeded the maximum allowed size' : undefined;

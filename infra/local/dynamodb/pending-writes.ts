@@ -1,138 +1,100 @@
-import { checkConditional, type Item, type SubDatabase } from 'dynalite/db';
+import type { BatchOperation, Item } from 'dynalite/db';
 import { AwsError } from '../aws-error';
-import type { ItemUnits } from './consumed-capacity';
-import { throwIfInvalid } from './engine-error';
-import { refuseItem } from './item-rules';
-import { writeUnits } from './item-size';
-import { type Request, type Result, type WriteOperation, writeActions } from './operations';
-import { type EngineStore, findItem, readItem, run, type Source } from './reading';
+import type { Units } from './consumed-capacity';
+import { findItem, itemIdOf, runAction } from './engine';
+import { validationError } from './errors';
+import { indexChanges, isSameItem } from './index-entries';
+import { refuseIndexKeys, refuseResult, writeUnits } from './item-rules';
+import type { Body, Request, WriteOperation } from './operations';
+import type { Room } from './room';
 import type { Table } from './table';
 
 /** What a write does to one item: it makes it (no `before`), changes it, or deletes it (no `after`). */
 export interface ItemChange {
   table: Table;
-  /** Where the item is among those of its table. */
-  key: string;
-  before?: Item;
-  after?: Item;
+  /** The item's key in the database. */
+  itemId: string;
+  before?: Item | undefined;
+  after?: Item | undefined;
 }
 
 /**
  * The writes of one operation or transaction, held back until all of them are known to be possible. Whoever fails drops the
  * collection, and nothing has to be undone.
  *
- * Nothing else may be committed between the first `run` and the commit of the changes.
+ * Nothing else may be committed between the first `run` and `commit`. An operation or transaction touches each item only
+ * once, so that a read never has to look at what was collected.
  */
 export class PendingWrites {
-  private readonly found = new Map<string, Item | undefined>();
-  private readonly collected = new Map<string, ItemChange>();
-  private readonly checked: ItemUnits[] = [];
+  private readonly touched = new Map<string, ItemChange>();
 
-  constructor(private readonly source: Source) {}
-
-  /** What is to be committed, in the order of the writes. */
-  get changes(): ItemChange[] {
-    return [...this.collected.values()];
-  }
+  constructor(private readonly room: Room) {}
 
   /** What the writes and checks cost, without the indexes. */
-  get units(): ItemUnits[] {
-    const written = this.changes.map(({ table, before, after }) => ({
+  get units(): Units[] {
+    return [...this.touched.values()].map(({ table, before, after }) => ({
       tableName: table.definition.tableName,
       units: writeUnits(before, after),
     }));
-    return [...written, ...this.checked];
   }
 
   /**
-   * Adds what the operation writes to the collection and returns its answer.
+   * Adds what the operation writes to the collection and returns its answer. The condition check of a transaction is a
+   * deletion that does not happen.
    *
    * @throws {AwsError} as AWS does; a failed condition carries the item when the request asks for it.
    */
-  async run(operation: WriteOperation, request: Request): Promise<Result> {
+  async run(operation: WriteOperation | 'ConditionCheck', request: Request): Promise<Body> {
+    const action = operation === 'ConditionCheck' ? 'DeleteItem' : operation;
+    const find = async (table: Table, itemId: string) => {
+      const item = await findItem(this.room.db, itemId);
+      this.touched.set(itemId, { table, itemId, before: item, after: item });
+      return item;
+    };
+    const put = (itemId: string, after?: Item) => {
+      const change = this.touched.get(itemId);
+      if (!change || operation === 'ConditionCheck') return;
+      if (after) assertAllowed(change, after, operation === 'UpdateItem');
+      change.after = after;
+    };
     try {
-      return await run((fail) => this.collectingStore(operation, fail), writeActions[operation], request);
+      return await runAction(this.room, action, request, { find, put });
     } catch (error) {
-      throw await this.withItem(error, request);
+      const isFailedCondition = error instanceof AwsError && error.code === 'ConditionalCheckFailedException';
+      if (!isFailedCondition || request.ReturnValuesOnConditionCheckFailure !== 'ALL_OLD') throw error;
+      const item = await findItem(this.room.db, itemIdOf(this.room.tables, request));
+      throw new AwsError(error.code, error.message, error.status, item && { Item: item });
     }
   }
 
-  /** The condition check of a transaction, which writes nothing. @throws {AwsError} as `run` does. */
-  async check(request: Request): Promise<void> {
-    const item = await findItem(this.source, request);
-    this.checked.push({ tableName: request.TableName, units: writeUnits(item) });
-    try {
-      throwIfInvalid(checkConditional(request, item));
-    } catch (error) {
-      throw await this.withItem(error, request);
-    }
-  }
-
-  private async withItem(error: unknown, request: Request): Promise<unknown> {
-    const isFailedCondition = error instanceof AwsError && error.code === 'ConditionalCheckFailedException';
-    if (!isFailedCondition || request.ReturnValuesOnConditionCheckFailure !== 'ALL_OLD') return error;
-    const item = await findItem(this.source, request);
-    return item ? new AwsError(error.code, error.message, error.status, { Item: item }) : error;
-  }
-
-  private async find(table: Table, key: string): Promise<Item | undefined> {
-    const item = await readItem(this.source.dynalite.db, table.definition.tableName, key);
-    this.found.set(locationOf(table, key), item);
-    return item;
-  }
-
-  private collectingStore(operation: WriteOperation, fail: (error: unknown) => void): EngineStore {
-    return {
-      options: this.source.dynalite.options,
-      getTable: this.source.tables.getTable,
-      getItemDb: (tableName) => this.collectingItems(operation, this.source.tables.get(tableName), fail),
-      // The entries of the indexes follow from the items when the changes are committed.
-      getIndexDb: () => ({
-        ...UNUSED,
-        put: (_key, _item, callback) => callback(null),
-        del: (_key, callback) => callback(null),
-      }),
-    };
-  }
-
-  /** An operation or transaction touches each item only once, so that a read never has to look at what was collected. */
-  private collectingItems(operation: WriteOperation, table: Table, fail: (error: unknown) => void): SubDatabase {
-    const collect = (key: string, after: Item | undefined) => {
-      const location = locationOf(table, key);
-      this.collected.set(location, { table, key, before: this.found.get(location), after });
-    };
-    return {
-      ...UNUSED,
-      get: (key, callback) => {
-        this.find(table, key)
-          .then((item) => callback(null, item))
-          .catch(fail);
-      },
-      put: (key, item, callback) => {
-        const before = this.found.get(locationOf(table, key));
-        const refusal = refuseItem(table, item, operation === 'UpdateItem' ? { before } : undefined);
-        if (refusal) return callback(refusal);
-        collect(key, item);
-        callback(null);
-      },
-      del: (key, callback) => {
-        collect(key, undefined);
-        callback(null);
-      },
-    };
+  /**
+   * Makes the writes durable: items, index entries, stream records and `others` in one batch, so that after a crash all of
+   * them are there or none. A write that changes nothing leaves no stream record, as in AWS. Returns what the writes cost.
+   *
+   * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+   */
+  async commit(options: { others?: BatchOperation[]; isExpiry?: boolean } = {}): Promise<Units[]> {
+    const changes = [...this.touched.values()].filter(({ before, after }) => !isSameItem(before, after));
+    const indexes = changes.flatMap(({ table, before, after }) => indexChanges(table, before, after));
+    const { db, streams, timeToLive } = this.room;
+    await db.batch([
+      ...changes.map(toItemOperation),
+      ...indexes.flatMap((index) => index.operations),
+      ...streams.operations(changes, options.isExpiry),
+      ...(options.others ?? []),
+    ]);
+    for (const change of changes) timeToLive.track(change);
+    streams.announce(changes);
+    return [...this.units, ...indexes];
   }
 }
 
-/** The engine's own locks have nothing to do: one collection is made at a time. */
-const UNUSED: Pick<SubDatabase, 'lock' | 'get' | 'createValueStream'> = {
-  lock: (_key, action) => action((callback) => callback),
-  get: (_key, callback) => callback(new Error('a write reads items only')),
-  createValueStream: () => {
-    throw new Error('a write reads no ranges');
-  },
-};
+function assertAllowed({ table, before }: ItemChange, after: Item, isUpdate: boolean): void {
+  const refusal = refuseIndexKeys(table, after, isUpdate ? { before } : undefined);
+  const message = refusal ?? (isUpdate ? refuseResult(after) : undefined);
+  if (message !== undefined) throw validationError(message);
+}
 
-/** The item's name among those of all tables. */
-function locationOf(table: Table, key: string): string {
-  return `${table.definition.tableName}~${key}`;
+function toItemOperation({ itemId, after }: ItemChange): BatchOperation {
+  return after ? { type: 'put', key: itemId, value: after } : { type: 'del', key: itemId };
 }

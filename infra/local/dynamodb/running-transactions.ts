@@ -1,5 +1,5 @@
 import { AwsError } from '../aws-error';
-import { type CancellationReason, cancelled, NO_REASON } from './transaction-members';
+import { type CancellationReason, cancelled, NO_REASON } from './errors';
 
 /**
  * The writing transactions that have arrived and have not ended. Whoever comes to one of their items meanwhile is refused,
@@ -10,24 +10,22 @@ import { type CancellationReason, cancelled, NO_REASON } from './transaction-mem
  */
 export class RunningTransactions {
   private readonly items = new Set<string>();
-  private readonly tokens = new Set<string>();
+  private readonly tokens = new Set<string | undefined>();
 
   /** @throws {AwsError} TransactionCanceledException, or TransactionInProgressException for a token in use. */
   async run<T>(items: string[], token: string | undefined, task: () => Promise<T>): Promise<T> {
     if (token !== undefined && this.tokens.has(token)) {
-      throw new AwsError(
-        'TransactionInProgressException',
-        'The transaction with the given request token is already in progress.',
-      );
+      const message = 'The transaction with the given request token is already in progress.';
+      throw new AwsError('TransactionInProgressException', message);
     }
     this.assertReadable(items);
     for (const item of items) this.items.add(item);
-    if (token !== undefined) this.tokens.add(token);
+    this.tokens.add(token);
     try {
       return await task();
     } finally {
       for (const item of items) this.items.delete(item);
-      if (token !== undefined) this.tokens.delete(token);
+      this.tokens.delete(token);
     }
   }
 
@@ -39,11 +37,11 @@ export class RunningTransactions {
 
   /** @throws {AwsError} TransactionConflictException when the item of a single write is in a running transaction. */
   assertWritable(item: string): void {
-    if (this.items.has(item)) throw new AwsError('TransactionConflictException', String(CONFLICT.Message));
+    if (this.items.has(item)) throw new AwsError('TransactionConflictException', CONFLICT.Message);
   }
 }
 
-const CONFLICT: CancellationReason = {
+const CONFLICT = {
   Code: 'TransactionConflict',
   Message: 'Transaction is ongoing for the item',
-};
+} satisfies CancellationReason;

@@ -1,4 +1,4 @@
-import type { KeySchemaElement, TableShape } from 'dynalite/db';
+import type { Item, KeySchemaElement, TableShape } from 'dynalite/db';
 
 /** One table as the template declares it, in the words of CloudFormation. */
 export interface TableDefinition {
@@ -51,28 +51,36 @@ export function streamArn(place: Place, tableName: string): string {
 }
 
 /** The table as it is after its creation. */
-export function toTable(place: Place, definition: TableDefinition, tableId: string, createdAtMs: number): Table {
-  const stream = definition.streamViewType;
+export function toTable(place: Place, definition: TableDefinition, createdAtMs: number): Table {
+  const { tableName, attributeDefinitions, keySchema, globalSecondaryIndexes, streamViewType } = definition;
+  const arn = tableArn(place, tableName);
+  const stream = streamViewType && streamArn(place, tableName);
+  const indexes = globalSecondaryIndexes.map((index) => ({
+    ...index,
+    IndexArn: `${arn}/index/${index.IndexName}`,
+    IndexStatus: 'ACTIVE',
+  }));
   const description = {
-    TableName: definition.tableName,
-    TableArn: tableArn(place, definition.tableName),
-    TableId: tableId,
+    TableName: tableName,
+    TableArn: arn,
     TableStatus: 'ACTIVE',
     CreationDateTime: createdAtMs / 1000,
-    AttributeDefinitions: definition.attributeDefinitions,
-    KeySchema: definition.keySchema,
+    AttributeDefinitions: attributeDefinitions,
+    KeySchema: keySchema,
     BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
-    ProvisionedThroughput: NO_THROUGHPUT,
-    ItemCount: 0,
-    TableSizeBytes: 0,
-    ...(definition.globalSecondaryIndexes.length > 0 && { GlobalSecondaryIndexes: toIndexes(place, definition) }),
+    ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes }),
     ...(stream && {
-      StreamSpecification: { StreamEnabled: true, StreamViewType: stream },
+      StreamSpecification: { StreamEnabled: true, StreamViewType: streamViewType },
       LatestStreamLabel: STREAM_LABEL,
-      LatestStreamArn: streamArn(place, definition.tableName),
+      LatestStreamArn: stream,
     }),
   };
-  return { definition, description, ...(stream && { streamArn: streamArn(place, definition.tableName) }) };
+  return { definition, description, ...(stream && { streamArn: stream }) };
+}
+
+/** The type of a key, such as `S`. */
+export function typeOf({ attributeDefinitions }: TableDefinition, { AttributeName }: KeySchemaElement): string {
+  return String(attributeDefinitions.find((it) => it.AttributeName === AttributeName)?.AttributeType);
 }
 
 /** The keys with their types, to tell whether two definitions name an item in the same way. */
@@ -80,30 +88,8 @@ export function describeKeys(definition: TableDefinition, keySchema: KeySchemaEl
   return keySchema.map((key) => `${key.AttributeName} ${typeOf(definition, key)} ${key.KeyType}`).join(', ');
 }
 
-/** @throws {Error} when a key has no attribute definition: the engine would take the type of another key for it. */
-export function assertKeysAreDefined(definition: TableDefinition): void {
-  const schemas = [definition.keySchema, ...definition.globalSecondaryIndexes.map((index) => index.KeySchema)];
-  for (const key of schemas.flat()) {
-    if (typeOf(definition, key) === undefined) {
-      throw new Error(`table ${definition.tableName}: the key ${key.AttributeName} has no attribute definition`);
-    }
-  }
-}
-
-const NO_THROUGHPUT = { NumberOfDecreasesToday: 0, ReadCapacityUnits: 0, WriteCapacityUnits: 0 };
-
-function toIndexes(place: Place, definition: TableDefinition): Array<Record<string, unknown>> {
-  return definition.globalSecondaryIndexes.map((index) => ({
-    ...index,
-    IndexArn: `${tableArn(place, definition.tableName)}/index/${index.IndexName}`,
-    IndexStatus: 'ACTIVE',
-    ItemCount: 0,
-    IndexSizeBytes: 0,
-    ProvisionedThroughput: NO_THROUGHPUT,
-  }));
-}
-
-/** The type of a key, such as `S`; undefined when the definition does not say it. */
-export function typeOf(definition: TableDefinition, key: KeySchemaElement): string | undefined {
-  return definition.attributeDefinitions.find((it) => it.AttributeName === key.AttributeName)?.AttributeType;
+/** The key attributes of an item of the table. */
+export function keysOf(table: Table, item: Item): Item {
+  const names = table.definition.keySchema.map((key) => key.AttributeName);
+  return Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { BatchOperation, Database } from 'dynalite/db';
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
-import type { ItemUnits } from './consumed-capacity';
-import { prefixEnd } from './prefix';
+import type { Units } from './consumed-capacity';
+import { withPrefix } from './tables';
 
 /**
  * The client request tokens of the transactions of the last ten minutes, so that a repeated transaction is applied once. They
@@ -12,17 +12,13 @@ import { prefixEnd } from './prefix';
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
 export class TransactionTokens {
-  /** By database key, the oldest first. */
+  /** By database key; those of this run the oldest first. */
   private readonly uses = new Map<string, Use>();
 
-  private constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock) {}
 
-  static async open(db: Database, clock: Clock): Promise<TransactionTokens> {
-    const tokens = new TransactionTokens(clock);
-    const stored: Array<[string, Use]> = [];
-    for await (const [key, use] of db.iterator({ gte: PREFIX, lt: prefixEnd(PREFIX) })) stored.push([key, use as Use]);
-    for (const [key, use] of stored.sort(([, one], [, other]) => one.atMs - other.atMs)) tokens.uses.set(key, use);
-    return tokens;
+  async open(db: Database): Promise<void> {
+    for await (const [key, use] of db.iterator(withPrefix(PREFIX))) this.uses.set(key, use as Use);
   }
 
   /**
@@ -30,7 +26,7 @@ export class TransactionTokens {
    *
    * @throws {AwsError} IdempotentParameterMismatchException when the token was used for another one.
    */
-  findRepeated(token: string, transactItems: unknown): ItemUnits[] | undefined {
+  findRepeated(token: string, transactItems: unknown): Units[] | undefined {
     const use = this.uses.get(toKey(token));
     if (!use || this.isExpired(use)) return undefined;
     if (use.hash === hash(transactItems)) return use.units;
@@ -41,14 +37,14 @@ export class TransactionTokens {
   }
 
   /** What remembers the token and forgets expired ones; to be committed with the transaction. */
-  operations(token: string, transactItems: unknown, units: ItemUnits[]): BatchOperation[] {
+  operations(token: string, transactItems: unknown, units: Units[]): BatchOperation[] {
     const operations: BatchOperation[] = [];
     for (const [key, use] of this.uses) {
       if (!this.isExpired(use)) break;
       operations.push({ type: 'del', key });
     }
-    const use: Use = { hash: hash(transactItems), atMs: this.clock.now(), units };
-    return [...operations, { type: 'put', key: toKey(token), value: use }];
+    const value: Use = { hash: hash(transactItems), atMs: this.clock.now(), units };
+    return [...operations, { type: 'put', key: toKey(token), value }];
   }
 
   /** Takes note that the operations are committed. */
@@ -67,7 +63,7 @@ export class TransactionTokens {
 interface Use {
   hash: string;
   atMs: number;
-  units: ItemUnits[];
+  units: Units[];
 }
 
 const PREFIX = 'transaction-token~';
@@ -78,12 +74,6 @@ function toKey(token: string): string {
   return PREFIX + Buffer.from(token, 'utf8').toString('hex');
 }
 
-/** The order of the members of an object does not make another transaction. */
 function hash(transactItems: unknown): string {
-  const sorted = JSON.stringify(transactItems, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
-      : value,
-  );
-  return createHash('sha256').update(sorted).digest('base64');
+  return createHash('sha256').update(JSON.stringify(transactItems)).digest('base64');
 }

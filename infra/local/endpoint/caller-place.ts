@@ -18,17 +18,13 @@ export async function answerInPlace(
 ): Promise<HttpAnswer> {
   const place = placeOf(request, home);
   if (place.region === home.region && place.accountId === home.accountId) return answer(request);
-  const {
-    status,
-    headers,
-    body = '',
-  } = await answer({
+  const answered = await answer({
     ...request,
     path: moveArns(request.path, place, home),
     rawQuery: moveArns(request.rawQuery, place, home),
     body: Buffer.from(moveArns(request.body.toString('utf8'), place, home)),
   });
-  return { status, ...(headers && { headers }), body: moveArns(body.toString('utf8'), home, place) };
+  return { ...answered, body: moveArns(String(answered.body ?? ''), home, place) };
 }
 
 function placeOf({ headers }: HttpRequest, home: Place): Place {
@@ -38,11 +34,10 @@ function placeOf({ headers }: HttpRequest, home: Place): Place {
 
 /** ARNs of `from` as ARNs of `to`, percent-encoded ones too. IAM's have an account and no region. */
 function moveArns(text: string, from: Place, to: Place): string {
-  const colon = '(:|%3A)';
-  const service = `(arn${colon}aws${colon}[a-z0-9-]+${colon})`;
-  const regional = new RegExp(`${service}${from.region}${colon}${from.accountId}(?=:|%3A)`, 'gi');
-  const global = new RegExp(`${service}${colon}${from.accountId}(?=:|%3A)`, 'gi');
-  return text
-    .replace(regional, (...parts: string[]) => `${parts[1]}${to.region}${parts[5]}${to.accountId}`)
-    .replace(global, (...parts: string[]) => `${parts[1]}${parts[5]}${to.accountId}`);
+  const colon = '(?::|%3A)';
+  const start = `arn${colon}aws${colon}[a-z0-9-]+${colon}`;
+  const arns = new RegExp(`(${start})(${from.region})?(${colon})${from.accountId}(?=${colon})`, 'gi');
+  return text.replace(arns, (_arn, service: string, region: string | undefined, end: string) =>
+    [service, region && to.region, end, to.accountId].join(''),
+  );
 }

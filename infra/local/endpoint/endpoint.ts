@@ -21,70 +21,65 @@ export interface Endpoint {
    * port must be known before a template can be resolved, and only then are there services.
    */
   attach(handlers: EndpointHandlers): void;
-  /** Stops listening. Requests under way get `closeGraceMs` to end; then all connections are cut. */
+  /** Stops listening. Requests under way get a second to end; then all connections are cut. */
   close(): Promise<void>;
 }
 
 /**
  * Opens the endpoint.
  *
- * `port`: 0 finds a free one. `host`: default `127.0.0.1`. `portFlag`: the command's flag that chooses the port, for the
+ * `port`: 0 finds a free one. `portFlag`: the command's flag that chooses the port, for the
  * error message. `onError`: takes the exceptions that no service meant to send; their text never reaches the client.
- * `home`: where the resources are; callers of another region or account see them in theirs. `closeGraceMs`: default 1000.
+ * `home`: where the resources are; callers of another region or account see them in theirs.
  *
  * @throws {Error} with one line when the port is in use.
  */
 export async function openEndpoint(options: {
   port: number;
-  host?: string;
   portFlag: string;
   clock: Clock;
   onError: OnError;
   home: Place;
-  closeGraceMs?: number;
 }): Promise<Endpoint> {
-  const { port, host = '127.0.0.1', portFlag, clock, onError, home, closeGraceMs = 1000 } = options;
+  const { port, portFlag, clock, onError, home } = options;
   let handlers: EndpointHandlers | undefined;
-  const server = createServer((request, response) => {
+  const server = createServer(NO_TIME_LIMITS, (request, response) => {
     // What fails here is the connection: the client has gone, and nobody is left to be told.
     answer(request, response, handlers, { onError, home }).catch(() => response.destroy());
   });
-  keepConnections(server);
-  await listen(server, port, host, portFlag);
+  await listen(server, port, portFlag);
 
   return {
     port: (server.address() as AddressInfo).port,
     attach: (attached) => {
       handlers = attached;
     },
-    close: () => closeServer(server, clock, closeGraceMs),
+    close: () => closeServer(server, clock),
   };
 }
 
+const HOST = '127.0.0.1';
+const CLOSE_GRACE_MS = 1000;
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
 // A function's environment is frozen between two events, with its connections open and perhaps half of a request sent.
 // It must find them open when it goes on, however much later, so none of the server's time limits apply.
-function keepConnections(server: Server): void {
-  server.keepAliveTimeout = 0;
-  server.headersTimeout = 0;
-  server.requestTimeout = 0;
-}
+const NO_TIME_LIMITS = { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 };
 
-function listen(server: Server, port: number, host: string, portFlag: string): Promise<void> {
+function listen(server: Server, port: number, portFlag: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === 'EADDRINUSE';
-      const message = `port ${port} is already in use on ${host}; choose another with ${portFlag}`;
+      const message = `port ${port} is already in use on ${HOST}; choose another with ${portFlag}`;
       reject(isTaken ? new Error(message) : error);
     });
-    server.listen(port, host, resolve);
+    server.listen(port, HOST, resolve);
   });
 }
 
-function closeServer(server: Server, clock: Clock, closeGraceMs: number): Promise<void> {
+function closeServer(server: Server, clock: Clock): Promise<void> {
   return new Promise((resolve) => {
-    const cancelCut = clock.after(closeGraceMs, () => server.closeAllConnections());
+    const cancelCut = clock.after(CLOSE_GRACE_MS, () => server.closeAllConnections());
     server.close(() => {
       cancelCut();
       resolve();
@@ -101,20 +96,16 @@ async function answer(
 ): Promise<void> {
   const requestId = randomUUID();
   const body = await readBody(request);
-  if (body === undefined) {
-    const message = `the body is larger than ${BODY_LIMIT_BYTES} bytes`;
-    const tooLarge = new AwsError('RequestEntityTooLargeException', message, 413);
-    return send(response, restError(tooLarge), requestId);
-  }
-  if (handlers === undefined) {
-    const starting = new AwsError('ServiceUnavailableException', 'the local cloud is starting; try again', 503);
-    return send(response, restError(starting), requestId);
-  }
-
-  const [path = '', rawQuery = ''] = splitOnce(request.url ?? '/', '?');
-  const { method = 'GET', headers } = request;
-  const serve = (moved: HttpRequest) => route(moved, handlers, requestId, onError);
-  send(response, await answerInPlace({ method, path, rawQuery, headers, body }, home, serve), requestId);
+  const { method = 'GET', url = '/', headers } = request;
+  const [path = '', ...query] = url.split('?');
+  const serve = async (moved: HttpRequest) => {
+    if (handlers) return route(moved, handlers, requestId, onError);
+    return restError(new AwsError('ServiceUnavailableException', 'the local cloud is starting; try again', 503));
+  };
+  const answered = body
+    ? await answerInPlace({ method, path, rawQuery: query.join('?'), headers, body }, home, serve)
+    : restError(new AwsError('RequestEntityTooLargeException', `the body is over ${BODY_LIMIT_BYTES} bytes`, 413));
+  send(response, answered, requestId);
 }
 
 /** The whole body, `undefined` when it is larger than the limit. */
@@ -134,9 +125,4 @@ function send(response: ServerResponse, { status, headers, body = '' }: HttpAnsw
   const length = Buffer.byteLength(body);
   response.writeHead(status, { 'x-amzn-requestid': requestId, ...headers, 'content-length': length });
   response.end(body);
-}
-
-function splitOnce(text: string, separator: string): [string, string?] {
-  const position = text.indexOf(separator);
-  return position < 0 ? [text] : [text.slice(0, position), text.slice(position + separator.length)];
 }

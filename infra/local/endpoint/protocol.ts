@@ -46,8 +46,6 @@ export interface QueryAnswer {
   xml: string;
 }
 
-export type RestHandler = (request: HttpRequest, caller: Caller) => Promise<HttpAnswer>;
-
 /** Which service answers what. */
 export interface EndpointHandlers {
   /** By the prefix of the `x-amz-target` header, such as `DynamoDB_20120810`. */
@@ -55,7 +53,7 @@ export interface EndpointHandlers {
   /** By the service that the request was signed for, such as `sts`. */
   query: Readonly<Record<string, QueryHandler>>;
   /** By the beginning of the path; the longest prefix that fits wins. */
-  rest: ReadonlyArray<{ pathPrefix: string; handle: RestHandler }>;
+  rest: ReadonlyArray<{ pathPrefix: string; handle: (request: HttpRequest, caller: Caller) => Promise<HttpAnswer> }>;
 }
 
 /**

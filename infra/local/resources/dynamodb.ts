@@ -11,7 +11,6 @@ export const dynamodbTypes: ResourceTypes = {
     attributes: {
       Arn: (table) => tableArn(table, table.physicalName),
       StreamArn: (table) => streamArn(table, table.physicalName),
-      TableId: (table) => table.physicalName,
     },
     properties: {
       TableName: 'used',

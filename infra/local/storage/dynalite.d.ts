@@ -13,8 +13,8 @@ declare module 'dynalite/db' {
     gte?: string;
     lt?: string;
     lte?: string;
-    reverse?: boolean;
-    limit?: number;
+    reverse?: boolean | undefined;
+    limit?: number | undefined;
   }
 
   export type BatchOperation = { type: 'put'; key: string; value: unknown } | { type: 'del'; key: string };
@@ -42,8 +42,8 @@ declare module 'dynalite/db' {
     AttributeDefinitions: Array<{ AttributeName: string; AttributeType: string }>;
   }
 
-  /** What an action asks of the items of one table, or of the entries of one index. */
-  export interface SubDatabase {
+  /** What an action asks of the items of one table. */
+  export interface ItemStore {
     lock(key: string, run: (release: <C>(callback: C) => C) => void): void;
     get(key: string, callback: Callback<Item>): void;
     put(key: string, item: Item, callback: Callback<void>): void;
@@ -51,47 +51,37 @@ declare module 'dynalite/db' {
     createValueStream(range: Range): import('node:stream').Stream;
   }
 
-  export interface DynaliteStore {
+  /** What an action sees of the database. */
+  export interface EngineStore {
     options: { maxItemSize: number };
-    db: Database;
-    getTable(name: string, checkStatus: boolean | Callback<TableShape>, callback?: Callback<TableShape>): void;
-    getItemDb(tableName: string): SubDatabase;
-    getIndexDb(type: string, tableName: string, indexName: string): SubDatabase;
+    getTable(name: string, callback: Callback<TableShape>): void;
+    getItemDb(tableName: string): ItemStore;
+    getIndexDb(type: string, tableName: string, indexName: string): Pick<ItemStore, 'createValueStream'>;
   }
 
-  export function create(options: {
-    path?: string;
-    createTableMs: number;
-    deleteTableMs: number;
-    updateTableMs: number;
-  }): DynaliteStore;
-  export function createKey(item: Item, table: TableShape, keySchema?: KeySchemaElement[]): string;
+  export function create(options: { path?: string | undefined }): { db: Database };
+  export function createKey(item: Item, table: TableShape): string;
   export function createIndexKey(item: Item, table: TableShape, keySchema: KeySchemaElement[]): string;
   export function validateKey(key: Item, table: TableShape): Error | null | undefined;
   export function validateItem(item: Item, table: TableShape): Error | null | undefined;
-  export function checkConditional(data: object, item: Item | undefined): Error | null | undefined;
   export function itemSize(item: Item): number;
 }
 
 declare module 'dynalite/validations' {
-  type Types = Record<string, unknown>;
-  type Custom = (data: Record<string, unknown>, store: unknown) => string | undefined;
+  /** What the members of a request may be, such as `{ Limit: { type: 'Integer', lessThanOrEqual: 100 } }`. */
+  export type Types = Record<string, unknown>;
   export function checkTypes(data: Record<string, unknown>, types: Types): Record<string, unknown>;
-  export function checkValidations(data: object, types: Types, custom: Custom | undefined, store: unknown): void;
+  export function checkValidations(data: object, types: Types): void;
   /** What is wrong with a value. Writes numbers in their shortest form into it. */
   export function validateAttributeValue(value: Record<string, unknown>): string | undefined;
 }
 
 declare module 'dynalite/validations/*' {
   export const types: Record<string, unknown>;
-  export const custom: ((data: Record<string, unknown>, store: unknown) => string | undefined) | undefined;
+  export const custom: ((data: object, store: { options: object }) => string | undefined) | undefined;
 }
 
 declare module 'dynalite/actions/*' {
-  const action: (
-    store: Omit<import('dynalite/db').DynaliteStore, 'db'>,
-    data: Record<string, unknown>,
-    callback: import('dynalite/db').Callback<Record<string, unknown>>,
-  ) => void;
-  export default action;
+  import type { Callback, EngineStore } from 'dynalite/db';
+  export default function act(store: EngineStore, data: object, callback: Callback<Record<string, unknown>>): void;
 }

@@ -1,20 +1,16 @@
 /** The storage of the local cloud: one Level database that holds the tables and what the other rooms remember. */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { create, type DynaliteStore } from 'dynalite/db';
+import { create, type Database } from 'dynalite/db';
 import { findDamage, isLevelFile } from './damage';
 import type { KeyValueStore } from './key-value-store';
-import { LevelKeyValueStore } from './level-key-value-store';
+import { levelKeyValueStore } from './level-key-value-store';
 
 /** The opened database, to be closed when all rooms are closed. */
 export interface Storage {
-  /** The DynamoDB engine on top of the database. */
-  readonly dynalite: DynaliteStore;
-  /**
-   * The entries of one room.
-   *
-   * @throws {Error} when the room's name is not lower-case letters, digits and hyphens.
-   */
+  /** The database itself, for the tables. */
+  readonly db: Database;
+  /** The entries of one room. */
   keyValue(room: string): KeyValueStore;
   close(): Promise<void>;
 }
@@ -30,20 +26,16 @@ export interface Storage {
  */
 export async function openStorage(options: { directory?: string; fresh?: boolean } = {}): Promise<Storage> {
   const { directory, fresh = false } = options;
-  const dynalite = await (directory === undefined ? openDatabase() : openDirectory(directory, fresh));
-  if (fresh) await dynalite.db.clear();
-  return {
-    dynalite,
-    keyValue: (room) => new LevelKeyValueStore(dynalite.db, room),
-    close: () => dynalite.db.close(),
-  };
+  const db = await (directory === undefined ? openDatabase() : openDirectory(directory, fresh));
+  if (fresh) await db.clear();
+  return { db, keyValue: (room) => levelKeyValueStore(db, room), close: () => db.close() };
 }
 
-async function openDirectory(directory: string, fresh: boolean): Promise<DynaliteStore> {
+async function openDirectory(directory: string, fresh: boolean): Promise<Database> {
   try {
     await mkdir(directory, { recursive: true });
-    return await openUndamaged(directory).catch(async (error: unknown) => {
-      if (!fresh || codeOf(error) !== 'LEVEL_CORRUPTION') throw error;
+    return await openDatabase(directory).catch(async (error: unknown) => {
+      if (!fresh || reasonOf(error).code !== 'LEVEL_CORRUPTION') throw error;
       for (const name of await readdir(directory)) if (isLevelFile(name)) await rm(join(directory, name));
       return openDatabase(directory);
     });
@@ -52,38 +44,23 @@ async function openDirectory(directory: string, fresh: boolean): Promise<Dynalit
   }
 }
 
-async function openUndamaged(directory: string): Promise<DynaliteStore> {
-  const damage = await findDamage(directory);
-  if (damage !== undefined) throw Object.assign(new Error(damage), { code: 'LEVEL_CORRUPTION' });
-  return openDatabase(directory);
-}
-
-async function openDatabase(path?: string): Promise<DynaliteStore> {
-  const dynalite = create({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  await dynalite.db.open();
-  return dynalite;
+async function openDatabase(path?: string): Promise<Database> {
+  const damage = path && (await findDamage(path));
+  if (damage) throw Object.assign(new Error(damage), { code: 'LEVEL_CORRUPTION' });
+  const { db } = create({ path });
+  await db.open();
+  return db;
 }
 
 function explain(error: unknown): string {
   const other = 'choose another directory with --data';
-  if (codeOf(error) === 'LEVEL_LOCKED') return `already in use by another process; end that one, or ${other}`;
-  const message = messageOf(causeOf(error));
-  if (codeOf(error) !== 'LEVEL_CORRUPTION') return `${message}; ${other}`;
+  const { code, message } = reasonOf(error);
+  if (code === 'LEVEL_LOCKED') return `already in use by another process; end that one, or ${other}`;
+  if (code !== 'LEVEL_CORRUPTION') return `${message}; ${other}`;
   return `it is damaged (${message}); start with --fresh to begin anew, or ${other}`;
 }
 
-/**
- * Level wraps the reason into an error that says only that the database did not open. Neither is taken for an Error by its
- * class: the one of the native code may be of another realm.
- */
-function causeOf(error: unknown): unknown {
-  return (error as { cause?: unknown }).cause ?? error;
-}
-
-function codeOf(error: unknown): unknown {
-  return (causeOf(error) as { code?: unknown }).code;
-}
-
-function messageOf(error: unknown): string {
-  return String((error as { message?: unknown }).message ?? error);
+/** Level wraps the reason into an error that says only that the database did not open. */
+function reasonOf(error: unknown): { code?: unknown; message?: unknown } {
+  return (error as { cause?: object }).cause ?? (error as object);
 }

@@ -73,14 +73,14 @@ describe('a stream', () => {
 
   it('has a record if and only if there are the item and its index entry: a write that fails leaves nothing', async () => {
     const { db, storage } = await openRoom();
-    const { batch } = storage.dynalite.db;
+    const { batch } = storage.db;
     const told: string[] = [];
     db.onStreamWrite(THINGS_STREAM, () => told.push('written'));
     const indexed = { owner: { S: 'x' }, madeAt: { N: '1' } };
 
-    storage.dynalite.db.batch = () => Promise.reject(new Error('the disk is full'));
+    storage.db.batch = () => Promise.reject(new Error('the disk is full'));
     const failed = await errorOf(put(db, 'a', indexed));
-    storage.dynalite.db.batch = batch;
+    storage.db.batch = batch;
     const left = [await find(db, 'a'), await storyOf(db), told.length];
     await put(db, 'b', indexed);
     const entries = await db.handle('Scan', { TableName: 'things', IndexName: 'by-owner' });
@@ -94,7 +94,7 @@ describe('a stream', () => {
 
   it('gets all of a write in one batch', async () => {
     const { db, storage } = await openRoom();
-    const batch = jest.spyOn(storage.dynalite.db, 'batch');
+    const batch = jest.spyOn(storage.db, 'batch');
 
     await db.handle('TransactWriteItems', {
       TransactItems: ['a', 'b'].map((id) => ({

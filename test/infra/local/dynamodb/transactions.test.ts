@@ -201,6 +201,25 @@ describe('a client request token', () => {
     expect(await find(again.db, 'counter')).toMatchObject({ hits: { N: '1' } });
   });
 
+  it('is remembered beside later ones, and stored no longer than it is valid', async () => {
+    const { db, clock, storage } = await openRoom();
+    const storedTokens = async () => {
+      const keys: string[] = [];
+      for await (const key of storage.db.keys({ gte: 'transaction-token~', lt: 'transaction-token~~' })) keys.push(key);
+      return keys.length;
+    };
+    await transact(db, [add], TOKEN);
+    await transact(db, [Put('a')], { ClientRequestToken: 'token-2' });
+    await transact(db, [add], TOKEN);
+    const stored = await storedTokens();
+
+    await clock.advance(10 * 60 * 1000);
+    await transact(db, [Put('b')], { ClientRequestToken: 'token-3' });
+
+    expect(await find(db, 'counter')).toMatchObject({ hits: { N: '1' } });
+    expect([stored, await storedTokens()]).toEqual([2, 1]);
+  });
+
   it('is refused with another transaction', async () => {
     const { db } = await openRoom();
     await transact(db, [add], TOKEN);

@@ -3,8 +3,8 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand, TransactWriteItemsComma
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { AwsError } from '../../../../infra/local/aws-error';
-import { systemClock } from '../../../../infra/local/clock';
 import { type Endpoint, type EndpointHandlers, openEndpoint } from '../../../../infra/local/endpoint/endpoint';
+import { fastClock } from '../../../support/fast-clock';
 
 const noHandlers: EndpointHandlers = { json: {}, query: {}, rest: [] };
 const onError = jest.fn();
@@ -17,9 +17,8 @@ beforeEach(async () => {
     port: 0,
     portFlag: '--aws-port',
     home: { region: 'us-east-1', accountId: '000000000000' },
-    clock: systemClock,
+    clock: fastClock(20),
     onError,
-    closeGraceMs: 50,
   });
   url = `http://127.0.0.1:${endpoint.port}`;
 });
@@ -116,7 +115,7 @@ describe('a service that speaks AWS JSON', () => {
       'no service Other_2020; it has DynamoDB_2012',
     ],
     ['a target without a service', 'Do', '{}', 'UnknownOperationException', 'the local cloud has no service'],
-    ['broken JSON', 'DynamoDB_20120810.GetItem', '{"a":', 'SerializationException', 'the body is not JSON'],
+    ['broken JSON', 'DynamoDB_20120810.GetItem', '{"a":', 'SerializationException', 'must be a JSON object'],
     ['JSON that is no object', 'DynamoDB_20120810.GetItem', '[]', 'SerializationException', 'must be a JSON object'],
   ])('refuses %s', async (_, target, body, code, message) => {
     const response = await post({ 'x-amz-target': target }, body);
@@ -192,7 +191,7 @@ describe('a service that speaks the Query protocol', () => {
 
     expect([other.status, await other.text()]).toEqual([
       400,
-      expect.stringContaining('has no service sns with actions'),
+      expect.stringContaining('has no service sns; it has cloudformation'),
     ]);
     expect([unsigned.status, await unsigned.text()]).toEqual([
       403,
@@ -302,7 +301,7 @@ describe('the endpoint', () => {
       port: endpoint.port,
       portFlag: '--aws-port',
       home: { region: 'us-east-1', accountId: '000000000000' },
-      clock: systemClock,
+      clock: fastClock(20),
       onError,
     });
 
