@@ -1,10 +1,8 @@
 /** The CloudWatch room: the lines that functions log, and the metrics that are in them. */
 import type { Clock } from '../clock';
 import { readEmbeddedMetrics } from './embedded-metrics';
-import { LogGroups } from './log-groups';
-import { INVALID_LOGS_PARAMETER, logsOperations } from './logs-api';
-import { MetricValues } from './metric-values';
-import { INVALID_METRICS_PARAMETER, metricsOperations } from './metrics-api';
+import { type LogRecord, Logs } from './logs';
+import { Metrics } from './metrics';
 import { runOperation } from './operations';
 
 /** What the room needs to know. */
@@ -21,16 +19,6 @@ export interface CloudWatchOptions {
   readonly onLoss?: (line: string) => void;
 }
 
-/** One line as a service writes it. */
-export interface LogRecord {
-  /** Such as `/aws/lambda/holdfast-dev-orders-get-order`. */
-  readonly logGroup: string;
-  readonly logStream: string;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  readonly message: string;
-}
-
 /** Logs and metrics of the local cloud. They are in memory only: a restart empties them. */
 export interface CloudWatch {
   /** Makes sure that a log group exists. */
@@ -41,13 +29,13 @@ export interface CloudWatch {
    */
   putLog(record: LogRecord): void;
   /**
-   * Answers CloudWatch Logs (`Logs_20140328`): DescribeLogGroups, DescribeLogStreams, FilterLogEvents and GetLogEvents.
+   * Answers CloudWatch Logs (`Logs_20140328`): DescribeLogGroups and FilterLogEvents.
    *
    * @throws {AwsError} as AWS does; `UnknownOperationException` or `InvalidParameterException` for what is not known here.
    */
   handleLogs(operation: string, body: Readonly<Record<string, unknown>>): Promise<Record<string, unknown>>;
   /**
-   * Answers CloudWatch (`GraniteServiceVersion20100801`): ListMetrics, GetMetricStatistics and GetMetricData.
+   * Answers CloudWatch (`GraniteServiceVersion20100801`): ListMetrics and GetMetricStatistics.
    *
    * @throws {AwsError} as AWS does; `UnknownOperationException` or `InvalidParameterValueException` for what is not known.
    */
@@ -57,30 +45,20 @@ export interface CloudWatch {
 /** Opens the room without any log group. */
 export function openCloudWatch(options: CloudWatchOptions): CloudWatch {
   const { clock, region, accountId, maxLinesPerGroup = 10_000, maxMetricValues = 100_000, onLoss } = options;
-  const groups = new LogGroups(clock.now, maxLinesPerGroup);
-  const values = new MetricValues(maxMetricValues);
-  const logs = {
-    name: 'CloudWatch Logs',
-    operations: logsOperations(groups, (name) => `arn:aws:logs:${region}:${accountId}:log-group:${name}`),
-    invalidCode: INVALID_LOGS_PARAMETER,
-  };
-  const metrics = {
-    name: 'CloudWatch',
-    operations: metricsOperations(values),
-    invalidCode: INVALID_METRICS_PARAMETER,
-  };
+  const logs = new Logs(clock.now, maxLinesPerGroup, (name) => `arn:aws:logs:${region}:${accountId}:log-group:${name}`);
+  const metrics = new Metrics(maxMetricValues);
   return {
-    createLogGroup: (name) => groups.create(name),
-    putLog({ logGroup, ...line }) {
-      if (!groups.put(logGroup, line)) {
-        onLoss?.(`log group ${logGroup} does not exist: a line of ${line.logStream} is lost`);
+    createLogGroup: (name) => logs.create(name),
+    putLog(record) {
+      if (!logs.put(record)) {
+        onLoss?.(`log group ${record.logGroup} does not exist: a line of ${record.logStream} is lost`);
         return;
       }
-      const embedded = readEmbeddedMetrics(line.message);
-      if ('invalid' in embedded) onLoss?.(`metrics in ${logGroup} are lost: ${embedded.invalid}`);
-      else values.add(embedded);
+      const embedded = readEmbeddedMetrics(record.message);
+      if ('invalid' in embedded) onLoss?.(`metrics in ${record.logGroup} are lost: ${embedded.invalid}`);
+      else metrics.add(embedded);
     },
-    handleLogs: (operation, body) => runOperation(logs, operation, body),
-    handleMetrics: (operation, body) => runOperation(metrics, operation, body),
+    handleLogs: async (operation, body) => runOperation(logs, operation, body),
+    handleMetrics: async (operation, body) => runOperation(metrics, operation, body),
   };
 }

@@ -64,20 +64,16 @@ const CHECKS: Readonly<Record<string, ToCheck>> = {
       ...needsOfDestination(member(made.properties, 'DeadLetterConfig')?.TargetArn),
     ],
   }),
-  'AWS::Lambda::EventInvokeConfig': ({ properties }, resources) => {
-    const { OnSuccess, OnFailure } = (properties.DestinationConfig ?? {}) as Record<string, { Destination?: unknown }>;
-    return {
-      roleArn: roleOfFunction(properties.FunctionName, resources),
-      needs: [...needsOfDestination(OnSuccess?.Destination), ...needsOfDestination(OnFailure?.Destination)],
-    };
-  },
+  'AWS::Lambda::EventInvokeConfig': ({ properties }, resources) => ({
+    roleArn: roleOfFunction(properties.FunctionName, resources),
+    needs: needsOfDestinations(properties),
+  }),
   'AWS::Lambda::EventSourceMapping': ({ properties }, resources) => {
     const arn = textOf(properties.EventSourceArn);
-    const onFailure = member(member(properties, 'DestinationConfig') ?? {}, 'OnFailure')?.Destination;
     const actions = MAPPING_ACTIONS[arn.split(':')[2] ?? ''] ?? [];
     return {
       roleArn: roleOfFunction(properties.FunctionName, resources),
-      needs: [{ actions, resource: arn }, ...needsOfDestination(onFailure)],
+      needs: [{ actions, resource: arn }, ...needsOfDestinations(properties)],
     };
   },
   'AWS::StepFunctions::StateMachine': ({ properties, physicalId }) => ({
@@ -112,14 +108,8 @@ const MAPPING_ACTIONS: Readonly<Record<string, readonly string[]>> = {
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy */
 const LOG_DELIVERY = {
   actions: [
-    'logs:CreateLogDelivery',
-    'logs:GetLogDelivery',
-    'logs:UpdateLogDelivery',
-    'logs:DeleteLogDelivery',
-    'logs:ListLogDeliveries',
-    'logs:PutResourcePolicy',
-    'logs:DescribeResourcePolicies',
-    'logs:DescribeLogGroups',
+    ...logs('CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery', 'ListLogDeliveries'),
+    ...logs('PutResourcePolicy', 'DescribeResourcePolicies', 'DescribeLogGroups'),
   ],
   resource: '*',
 };
@@ -130,16 +120,22 @@ const SAMPLING = { actions: ['xray:GetSamplingRules', 'xray:GetSamplingTargets']
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
 const API_LOGS = {
   actions: [
-    'logs:CreateLogGroup',
-    'logs:CreateLogStream',
-    'logs:DescribeLogGroups',
-    'logs:DescribeLogStreams',
-    'logs:PutLogEvents',
-    'logs:GetLogEvents',
-    'logs:FilterLogEvents',
+    ...logs('CreateLogGroup', 'CreateLogStream', 'DescribeLogGroups', 'DescribeLogStreams'),
+    ...logs('PutLogEvents', 'GetLogEvents', 'FilterLogEvents'),
   ],
   resource: '*',
 };
+
+function logs(...operations: string[]): string[] {
+  return operations.map((operation) => `logs:${operation}`);
+}
+
+function needsOfDestinations({ DestinationConfig }: Resource['properties']): RoleCheck['needs'] {
+  const destinations = Object.values(
+    (DestinationConfig ?? {}) as Record<string, { Destination?: unknown } | undefined>,
+  );
+  return destinations.flatMap((destination) => needsOfDestination(destination?.Destination));
+}
 
 function needsOfDestination(arn: unknown): RoleCheck['needs'] {
   if (!isPresent(arn)) return [];

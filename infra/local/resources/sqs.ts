@@ -23,12 +23,6 @@ export const sqsTypes = (awsUrl: string): ResourceTypes => ({
       ReceiveMessageWaitTimeSeconds: 'used',
       MaximumMessageSize: 'used',
       RedrivePolicy: { members: { deadLetterTargetArn: 'used', maxReceiveCount: 'used' } },
-      RedriveAllowPolicy: {
-        members: {
-          redrivePermission: { oneOf: ['allowAll', 'denyAll', 'byQueue'] },
-          sourceQueueArns: 'used',
-        },
-      },
       SqsManagedSseEnabled: 'ignored',
       Tags: 'ignored',
     },
@@ -49,28 +43,26 @@ export function visibilityTimeoutSecondsOf({ properties }: Resource): number {
   return numberOf(properties.VisibilityTimeout, 30);
 }
 
-function toDefinition(resource: Resource): QueueDefinition {
-  const { properties, physicalName } = resource;
+/** The numbers of a queue, under the names that the room has for them. */
+const NUMBERS = {
+  VisibilityTimeout: 'visibilityTimeoutSeconds',
+  MessageRetentionPeriod: 'messageRetentionSeconds',
+  DelaySeconds: 'delaySeconds',
+  ReceiveMessageWaitTimeSeconds: 'receiveWaitSeconds',
+  MaximumMessageSize: 'maximumMessageBytes',
+} as const;
+
+function toDefinition({ properties, physicalName }: Resource): QueueDefinition {
   const redrivePolicy = member(properties, 'RedrivePolicy');
-  const redriveAllowPolicy = member(properties, 'RedriveAllowPolicy') as QueueDefinition['redriveAllowPolicy'];
+  const numbers = Object.entries(NUMBERS).filter(([property]) => isPresent(properties[property]));
   return {
     queueName: physicalName,
-    visibilityTimeoutSeconds: visibilityTimeoutSecondsOf(resource),
-    ...numberIn(properties, 'MessageRetentionPeriod', 'messageRetentionSeconds'),
-    ...numberIn(properties, 'DelaySeconds', 'delaySeconds'),
-    ...numberIn(properties, 'ReceiveMessageWaitTimeSeconds', 'receiveWaitSeconds'),
-    ...numberIn(properties, 'MaximumMessageSize', 'maximumMessageBytes'),
+    ...Object.fromEntries(numbers.map(([property, name]) => [name, Number(properties[property])])),
     ...(redrivePolicy !== undefined && {
       redrivePolicy: {
         deadLetterTargetArn: textOf(redrivePolicy.deadLetterTargetArn),
         maxReceiveCount: Number(redrivePolicy.maxReceiveCount),
       },
     }),
-    ...(redriveAllowPolicy !== undefined && { redriveAllowPolicy }),
   };
-}
-
-/** The number in a property, under the name that the room has for it; nothing when it is absent. */
-function numberIn(properties: Resource['properties'], property: string, name: keyof QueueDefinition) {
-  return isPresent(properties[property]) ? { [name]: Number(properties[property]) } : {};
 }

@@ -1,100 +1,76 @@
 import { createHash } from 'node:crypto';
 import { invalidParameter } from './parameters';
 
-/** The typed values that a sender attaches to a message, by name. `BinaryValue` is base64. */
-export type AttributeValues = Readonly<Record<string, AttributeValue>>;
+/**
+ * The typed values that a sender attaches to a message, by name. `DataType` is `String` or `Number`, and perhaps a dot and a kind
+ * of the sender's own.
+ */
+export type AttributeValues = Readonly<Record<string, { readonly DataType: string; readonly StringValue: string }>>;
 
-interface AttributeValue {
-  /** `String`, `Number` or `Binary`, and perhaps a dot and a kind of the sender's own. */
-  readonly DataType: string;
-  readonly StringValue?: string;
-  readonly BinaryValue?: string;
-}
-
-const MAX_COUNT = 10;
+/** Up to 256 letters, digits, hyphens and underscores, with single points between them. */
+const NAME = /^(?=.{1,256}$)(?!(aws|amazon)\.)[\w-]+(\.[\w-]+)*$/i;
+const TYPE = /^(?=.{1,256}$)(String|Number)(\..+)?$/;
 
 /**
  * Checks what a client sent as attributes.
  *
- * @throws {AwsError} `InvalidParameterValue` for a name, a type or a value that SQS refuses, and for more than ten.
+ * @throws {AwsError} `InvalidParameterValue` for a name, a type or a value that SQS refuses, for more than ten, and for bytes.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
  */
 export function parseAttributes(value: unknown): AttributeValues {
   const attributes = (value ?? {}) as AttributeValues;
   const entries = Object.entries(attributes);
-  if (entries.length > MAX_COUNT) {
-    throw invalidParameter(
-      `Number of message attributes [${entries.length}] exceeds the allowed maximum [${MAX_COUNT}].`,
-    );
-  }
-  for (const [name, attribute] of entries) {
-    checkName(name);
-    checkValue(name, attribute);
+  if (entries.length > 10) throw invalidParameter(`a message has at most 10 attributes, got ${entries.length}`);
+  for (const [name, { DataType, StringValue }] of entries) {
+    const type = TYPE.exec(DataType ?? '')?.[1];
+    const check = (isRight: boolean, rule: string) => {
+      if (!isRight) throw invalidParameter(`message attribute '${name}' must have ${rule}`);
+    };
+    check(NAME.test(name), "a name of 1 to 256 letters, digits, _, - and single points, without 'AWS.' before it");
+    check(type !== undefined, `type String or Number in the local cloud, got '${DataType}'`);
+    check(Boolean(StringValue), 'a value that is not empty');
+    check(type === 'String' || Number.isFinite(Number(StringValue)), `a number as its value, got '${StringValue}'`);
   }
   return attributes;
 }
 
-function checkName(name: string): void {
-  const isWellFormed = /^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/.test(name) && name.length <= 256;
-  if (isWellFormed && !/^(aws|amazon)\./i.test(name)) return;
-  throw invalidParameter(
-    `Message (user) attribute name '${name}' must be 1 to 256 letters, digits, '_', '-' and single '.' inside, without AWS. or Amazon. in front.`,
-  );
-}
-
-function checkValue(name: string, { DataType, StringValue, BinaryValue }: AttributeValue): void {
-  const type = /^(String|Number|Binary)(\..+)?$/.exec(DataType ?? '')?.[1];
-  if (type === undefined || DataType.length > 256) {
-    throw invalidParameter(
-      `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
-    );
-  }
-  const value = type === 'Binary' ? BinaryValue : StringValue;
-  if (!value) {
-    throw invalidParameter(`Message (user) attribute '${name}' must contain a non-empty value of type '${DataType}'.`);
-  }
-  if (type === 'Number' && Number.isNaN(Number(value))) {
-    throw invalidParameter(`Can't cast the value of message (user) attribute '${name}' to a number.`);
-  }
-}
-
 /** How many bytes of the message's size the attributes take: names, types and values. */
 export function sizeOfAttributes(attributes: AttributeValues): number {
-  return Object.entries(attributes)
-    .map(([name, value]) => Buffer.byteLength(name) + Buffer.byteLength(value.DataType) + contentOf(value).length)
-    .reduce((sum, bytes) => sum + bytes, 0);
+  const texts = Object.entries(attributes).map(([name, { DataType, StringValue }]) => name + DataType + StringValue);
+  return Buffer.byteLength(texts.join(''));
 }
 
-/** Those that a receiver names: by their names, by a beginning (`order.*`), or all of them (`All` or `.*`). */
-export function selectAttributes(attributes: AttributeValues, names: readonly string[]): AttributeValues {
+/** Those that a receiver names, as members of an answer: by their names, by a beginning (`order.*`), or all of them (`All`). */
+export function selectAttributes(attributes: AttributeValues, names: readonly string[]): Record<string, unknown> {
   const isWanted = (name: string) =>
     names.some(
       (wish) => wish === 'All' || wish === name || (wish.endsWith('.*') && name.startsWith(wish.slice(0, -2))),
     );
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => isWanted(name)));
+  const wanted = Object.fromEntries(Object.entries(attributes).filter(([name]) => isWanted(name)));
+  return Object.keys(wanted).length === 0 ? {} : { MessageAttributes: wanted, ...digestOfAttributes(wanted) };
 }
 
 /**
- * The digest with which SDKs verify attributes: over each name, type, kind of transport and value in the order of the names.
+ * The digest with which SDKs verify attributes, as the member of an answer; nothing when there are none. It goes over each name,
+ * type, kind of transport and value in the order of the names.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html#sqs-attributes-md5-message-digest-calculation
  */
-export function md5OfAttributes(attributes: AttributeValues): string {
+export function digestOfAttributes(attributes: AttributeValues): Record<string, string> {
+  const inOrder = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (inOrder.length === 0) return {};
   const hash = createHash('md5');
-  const addWithLength = (content: Buffer) => {
+  const addWithLength = (text: string) => {
     const length = Buffer.alloc(4);
-    length.writeUInt32BE(content.length);
-    hash.update(length).update(content);
+    length.writeUInt32BE(Buffer.byteLength(text));
+    hash.update(length).update(text);
   };
-  for (const [name, value] of Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))) {
-    addWithLength(Buffer.from(name));
-    addWithLength(Buffer.from(value.DataType));
-    hash.update(Buffer.from([value.DataType.startsWith('Binary') ? 2 : 1]));
-    addWithLength(contentOf(value));
+  for (const [name, { DataType, StringValue }] of inOrder) {
+    addWithLength(name);
+    addWithLength(DataType);
+    // Sent as text, not as bytes.
+    hash.update(Buffer.from([1]));
+    addWithLength(StringValue);
   }
-  return hash.digest('hex');
-}
-
-function contentOf({ DataType, StringValue = '', BinaryValue = '' }: AttributeValue): Buffer {
-  return DataType.startsWith('Binary') ? Buffer.from(BinaryValue, 'base64') : Buffer.from(StringValue);
+  return { MD5OfMessageAttributes: hash.digest('hex') };
 }

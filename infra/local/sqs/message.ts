@@ -1,42 +1,68 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../aws-error';
-import type { Change } from '../storage/key-value-store';
-import { type AttributeValues, md5OfAttributes, selectAttributes } from './message-attributes';
+import { type AttributeValues, parseAttributes, sizeOfAttributes } from './message-attributes';
+import { integerWithin, invalidParameter, type Parameters, required } from './parameters';
 
-/** A message as the store keeps it. Instants are epoch milliseconds. */
-export interface StoredMessage {
-  readonly messageId: string;
+/** What a sender gives, checked. */
+export interface NewMessage {
   readonly body: string;
+  readonly senderId: string;
+  readonly messageAttributes: AttributeValues;
+  /** 0 to 900; the queue's own when absent. */
+  readonly delaySeconds?: number;
+}
+
+/** A message of a queue. Instants are epoch milliseconds. */
+export interface Message extends Omit<NewMessage, 'delaySeconds'> {
+  /** In the store: `MESSAGE_PREFIX`, the queue's name, and what puts it behind those that were sent before. */
+  readonly key: string;
+  readonly messageId: string;
   /** When it was sent first. It stays when the message is moved to a dead-letter queue, and its retention counts from it. */
   readonly sentAt: number;
   /** From when on it may be received. */
   readonly visibleAt: number;
-  /** How often it was received from this queue. */
+  /** A dead letter's goes on from that of its earlier queue. */
   readonly receiveCount: number;
-  /** How often it was received from the queue that it was moved from. */
-  readonly earlierReceiveCount?: number;
   readonly firstReceivedAt?: number;
-  /** When it was received last. */
-  readonly receivedAt?: number;
-  readonly senderId?: string;
-  readonly messageAttributes?: AttributeValues;
-  readonly traceHeader?: string;
   /** The queue that it was moved from because it was received too often. */
   readonly deadLetterSourceArn?: string;
 }
 
-/** A message of a queue, with its key in the store. */
-export interface Message extends StoredMessage {
-  readonly key: string;
+export const MESSAGE_PREFIX = 'message/';
+
+/** The largest message, which is also the largest batch of messages. */
+export const MAX_MESSAGE_BYTES = 1_048_576;
+
+/** @see https://www.w3.org/TR/REC-xml/#charsets */
+const FORBIDDEN_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
+/**
+ * Reads the message out of a SendMessage request, or out of an entry of a batch.
+ *
+ * @throws {AwsError} `MissingParameter`, `InvalidParameterValue` or `InvalidMessageContents`.
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+export function parseNewMessage(parameters: Parameters, maximumBytes: number, senderId: string): NewMessage {
+  const body = required(parameters, 'MessageBody');
+  if (FORBIDDEN_CHARACTER.test(body)) {
+    throw new AwsError('InvalidMessageContents', 'Message has characters that are not those of XML 1.0.');
+  }
+  const messageAttributes = parseAttributes(parameters.MessageAttributes);
+  if (sizeOfMessage(parameters) > maximumBytes) {
+    const reason = `Message must be shorter than ${maximumBytes} bytes.`;
+    throw invalidParameter(`One or more parameters are invalid. Reason: ${reason}`);
+  }
+  const delaySeconds = integerWithin(parameters, 'DelaySeconds', [0, 900], undefined);
+  return { body, senderId, messageAttributes, delaySeconds };
 }
 
-/** What puts the message into the store. */
-export function toChange({ key, ...value }: Message): Change {
-  return { key, value };
+/** What counts against the limits: the body and the attributes. */
+export function sizeOfMessage({ MessageBody = '', MessageAttributes = {} }: Parameters): number {
+  return Buffer.byteLength(String(MessageBody)) + sizeOfAttributes(MessageAttributes as AttributeValues);
 }
 
 /** The MD5 digest in hexadecimal with which clients check a body. */
-export function md5Of(content: string | Buffer): string {
+export function md5Of(content: string): string {
   return createHash('md5').update(content).digest('hex');
 }
 
@@ -48,50 +74,10 @@ export function toReceiptHandle({ key, receiveCount }: Message): string {
 /**
  * The reverse of `toReceiptHandle`.
  *
- * @throws {AwsError} `ReceiptHandleIsInvalid` for anything else.
+ * @throws {AwsError} `ReceiptHandleIsInvalid` unless it is the handle of a message whose key begins with `keyPrefix`.
  */
-export function parseReceiptHandle(handle: unknown): { key: string; receiveCount: number } {
-  try {
-    const [key, receiveCount]: unknown[] = JSON.parse(Buffer.from(String(handle), 'base64').toString());
-    if (typeof key === 'string' && typeof receiveCount === 'number') return { key, receiveCount };
-  } catch {
-    // Not ours: the error below says so.
-  }
+export function parseReceiptHandle(handle: string, keyPrefix: string): { key: string; receiveCount: number } {
+  const [, key, receiveCount] = /^\["(.*)",(\d+)\]$/.exec(Buffer.from(handle, 'base64').toString()) ?? [];
+  if (key?.startsWith(keyPrefix)) return { key, receiveCount: Number(receiveCount) };
   throw new AwsError('ReceiptHandleIsInvalid', `The input receipt handle is invalid: ${handle}`);
-}
-
-/**
- * The message as ReceiveMessage answers it, with the system attributes and the message attributes that the caller names.
- *
- * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
- */
-export function toReceivedMessage(
-  message: Message,
-  wanted: { systemAttributeNames: readonly string[]; messageAttributeNames: readonly string[] },
-): Record<string, unknown> {
-  const system = Object.entries(systemAttributes(message)).filter(
-    ([name, value]) =>
-      value !== undefined && wanted.systemAttributeNames.some((wish) => wish === 'All' || wish === name),
-  );
-  const attributes = selectAttributes(message.messageAttributes ?? {}, wanted.messageAttributeNames);
-  const hasAttributes = Object.keys(attributes).length > 0;
-  return {
-    MessageId: message.messageId,
-    ReceiptHandle: toReceiptHandle(message),
-    MD5OfBody: md5Of(message.body),
-    Body: message.body,
-    ...(system.length > 0 && { Attributes: Object.fromEntries(system) }),
-    ...(hasAttributes && { MD5OfMessageAttributes: md5OfAttributes(attributes), MessageAttributes: attributes }),
-  };
-}
-
-function systemAttributes(message: Message): Record<string, string | undefined> {
-  return {
-    SenderId: message.senderId,
-    SentTimestamp: String(message.sentAt),
-    ApproximateReceiveCount: String(message.receiveCount + (message.earlierReceiveCount ?? 0)),
-    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
-    AWSTraceHeader: message.traceHeader,
-    DeadLetterQueueSourceArn: message.deadLetterSourceArn,
-  };
 }

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
-import { type Clock, sleep } from '../clock';
+import { sleep } from '../clock';
 import type { Change } from '../storage/key-value-store';
-import type { OrderedWrites } from './ordered-writes';
-import { integerWithin, invalidParameter, type Parameters, requiredText } from './parameters';
-import type { Queue } from './queue';
-import type { QueueTable } from './queue-table';
+import { integerWithin, invalidParameter, type Parameters, required } from './parameters';
+import type { Queue, SharedByQueues } from './queue';
+import { addMessage } from './receiving';
 
 /** A task that moves the messages of a dead-letter queue, as the store keeps it. */
 export interface MoveTask {
@@ -25,26 +24,19 @@ export interface MoveTask {
 /** The beginning of the keys of the tasks in the store. */
 export const TASK_PREFIX = 'move-task/';
 
-/** How many messages are moved by one write when the task has no rate. */
-const CHUNK = 100;
-
-/** How many tasks of one source are remembered, which is also the most that are listed. */
-const KEPT_TASKS = 10;
-
 /**
  * The tasks that send the messages of dead-letter queues back. A moved message is a new one, with a new id and retention.
  *
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
  */
 export class MoveTasks {
+  /** In the order in which they were started. */
   private readonly tasks = new Map<string, MoveTask>();
   private isClosed = false;
 
   /** `kept` are the tasks of earlier runs, in any order. */
   constructor(
-    private readonly queues: QueueTable,
-    private readonly writes: OrderedWrites,
-    private readonly clock: Clock,
+    private readonly shared: SharedByQueues,
     kept: readonly MoveTask[],
   ) {
     const inOrder = [...kept].sort((a, b) => a.startedAt - b.startedAt);
@@ -53,63 +45,54 @@ export class MoveTasks {
 
   /** Goes on with what was under way from a queue, once the queues that are made together with it are there, too. */
   resumeFrom(source: Queue): void {
-    const task = this.of(source.arn).find(({ status }) => status === 'RUNNING');
-    if (task !== undefined) this.clock.after(0, () => this.begin(task.taskId));
+    const task = this.tasksOf(source).find(isRunning);
+    if (task !== undefined) this.shared.clock.after(0, () => this.begin(task.taskId));
   }
 
   /** StartMessageMoveTask */
   async start(parameters: Parameters): Promise<{ TaskHandle: string }> {
-    const source = this.getQueue(requiredText(parameters, 'SourceArn'), 'SourceArn');
-    const { DestinationArn } = parameters;
+    const { clock, queues, writes } = this.shared;
+    const source = this.getQueue(parameters, 'SourceArn');
+    const hasDestination = parameters.DestinationArn !== undefined;
+    const destinationArn = hasDestination ? this.getQueue(parameters, 'DestinationArn').arn : undefined;
     const maxPerSecond = integerWithin(parameters, 'MaxNumberOfMessagesPerSecond', [1, 500], undefined);
-    if (this.queues.sourcesOf(source).length === 0) {
+    if (!queues.all().some(({ settings }) => settings.redrivePolicy?.deadLetterTargetArn === source.arn)) {
       throw invalidParameter('Source queue must be configured as a Dead Letter Queue.');
     }
-    if (DestinationArn !== undefined) this.getQueue(DestinationArn, 'DestinationArn');
-    if (this.of(source.arn).some(({ status }) => status === 'RUNNING')) {
-      throw invalidParameter(
-        'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
-      );
+    if (this.tasksOf(source).some(isRunning)) {
+      throw invalidParameter('There is already a task running. Only one is allowed for a source queue at a time.');
     }
-    const task: MoveTask = {
-      taskId: randomUUID(),
-      sourceArn: source.arn,
-      ...(DestinationArn !== undefined && { destinationArn: String(DestinationArn) }),
-      ...(maxPerSecond !== undefined && { maxPerSecond }),
-      status: 'RUNNING',
-      toMoveCount: source.count().visible,
-      movedCount: 0,
-      startedAt: this.clock.now(),
-    };
-    await this.writes.write([...this.forgetOldest(source.arn), this.save(task)]);
-    this.begin(task.taskId);
-    return { TaskHandle: toHandle(task) };
+    const taskId = randomUUID();
+    const started = { taskId, sourceArn: source.arn, destinationArn, maxPerSecond, startedAt: clock.now() };
+    const toMoveCount = source.counts().visible;
+    await writes.write([this.save({ ...started, status: 'RUNNING', toMoveCount, movedCount: 0 })]);
+    this.begin(taskId);
+    return { TaskHandle: taskId };
   }
 
   /** ListMessageMoveTasks: the newest first. */
   list(parameters: Parameters): { Results: Array<Record<string, unknown>> } {
-    const source = this.getQueue(requiredText(parameters, 'SourceArn'), 'SourceArn');
-    const limit = integerWithin(parameters, 'MaxResults', [1, KEPT_TASKS], 1);
-    return { Results: this.of(source.arn).reverse().slice(0, limit).map(toResult) };
+    const source = this.getQueue(parameters, 'SourceArn');
+    const limit = integerWithin(parameters, 'MaxResults', [1, 10], 1);
+    return { Results: this.tasksOf(source).reverse().slice(0, limit).map(toResult) };
   }
 
   /** CancelMessageMoveTask */
   async cancel(parameters: Parameters): Promise<{ ApproximateNumberOfMessagesMoved: number }> {
-    const { taskId, sourceArn } = parseHandle(requiredText(parameters, 'TaskHandle'));
-    this.getQueue(sourceArn, 'SourceArn');
+    const taskId = required(parameters, 'TaskHandle');
+    if (!/^[0-9a-f-]{36}$/.test(taskId)) throw invalidParameter('Value for parameter TaskHandle is invalid.');
     const task = this.tasks.get(taskId);
     if (task === undefined) throw new AwsError('ResourceNotFoundException', 'Task does not exist.', 404);
-    if (task.status !== 'RUNNING') {
+    if (!isRunning(task)) {
       throw new AwsError('UnsupportedOperation', `Only a running task can be cancelled, this one is ${task.status}.`);
     }
-    await this.writes.write([this.save({ ...task, status: 'CANCELLED' })]);
+    await this.shared.writes.write([this.save({ ...task, status: 'CANCELLED' })]);
     return { ApproximateNumberOfMessagesMoved: task.movedCount };
   }
 
   /** Stops moving; the tasks go on at the next start. */
-  async close(): Promise<void> {
+  close(): void {
     this.isClosed = true;
-    await this.writes.done();
   }
 
   private begin(taskId: string): void {
@@ -121,38 +104,28 @@ export class MoveTasks {
     for (;;) {
       const task = this.tasks.get(taskId);
       if (this.isClosed || task?.status !== 'RUNNING') return;
-      await this.writes.write(this.moveSome(task));
-      await sleep(this.clock, task.maxPerSecond === undefined ? 0 : 1000 / task.maxPerSecond);
+      await this.shared.writes.write(this.moveOne(task));
+      await sleep(this.shared.clock, task.maxPerSecond === undefined ? 0 : 1000 / task.maxPerSecond);
     }
   }
 
-  /** Moves the next messages in memory, and returns what does the same in the store, together with the task's progress. */
-  private moveSome(task: MoveTask): Change[] {
-    const changes: Change[] = [];
-    const source = this.queues.get(task.sourceArn);
-    let movedCount = task.movedCount;
-    const end = (ended: Partial<MoveTask>) => [...changes, this.save({ ...task, movedCount, ...ended })];
-    for (let left = task.maxPerSecond === undefined ? CHUNK : 1; left > 0; left -= 1) {
-      const message = source.takeOut();
-      if (message === undefined) return end({ status: 'COMPLETED' });
-      const destinationArn = task.destinationArn ?? message.deadLetterSourceArn;
-      const destination = this.queues.find(destinationArn);
-      if (destination === undefined) {
-        source.load([message]);
-        const failureReason =
-          destinationArn === undefined ? 'CouldNotDetermineMessageSource' : 'AWS.SimpleQueueService.NonExistentQueue';
-        return end({ status: 'FAILED', failureReason });
-      }
-      const { body, senderId, messageAttributes, traceHeader } = message;
-      changes.push({ key: message.key });
-      changes.push(...destination.add({ body, senderId, messageAttributes, traceHeader }).changes);
-      movedCount += 1;
+  /** Moves the next message in memory, and returns what does the same in the store, together with the task's progress. */
+  private moveOne(task: MoveTask): Change[] {
+    const source = this.shared.queues.get(task.sourceArn);
+    const message = source.shift();
+    if (message === undefined) return [this.save({ ...task, status: 'COMPLETED' })];
+    const { body, senderId, messageAttributes, deadLetterSourceArn } = message;
+    const destination = this.shared.queues.find(task.destinationArn ?? deadLetterSourceArn);
+    if (destination === undefined) {
+      source.put(message);
+      return [this.save({ ...task, status: 'FAILED', failureReason: 'CouldNotDetermineMessageSource' })];
     }
-    return end({});
+    const { change } = addMessage(destination, { body, senderId, messageAttributes });
+    return [{ key: message.key }, change, this.save({ ...task, movedCount: task.movedCount + 1 })];
   }
 
-  private of(sourceArn: string): MoveTask[] {
-    return [...this.tasks.values()].filter((task) => task.sourceArn === sourceArn);
+  private tasksOf(source: Queue): MoveTask[] {
+    return [...this.tasks.values()].filter(({ sourceArn }) => sourceArn === source.arn);
   }
 
   private save(task: MoveTask): Change {
@@ -160,45 +133,29 @@ export class MoveTasks {
     return { key: TASK_PREFIX + task.taskId, value: task };
   }
 
-  private forgetOldest(sourceArn: string): Change[] {
-    const forgotten = this.of(sourceArn).slice(0, -(KEPT_TASKS - 1));
-    for (const { taskId } of forgotten) this.tasks.delete(taskId);
-    return forgotten.map(({ taskId }) => ({ key: TASK_PREFIX + taskId }));
-  }
-
-  private getQueue(arn: unknown, parameter: string): Queue {
-    const queue = this.queues.find(arn);
-    if (queue?.arn === arn) return queue as Queue;
-    const message = `The resource that you specified for the ${parameter} parameter doesn't exist.`;
+  private getQueue(parameters: Parameters, name: string): Queue {
+    const arn = required(parameters, name);
+    const queue = this.shared.queues.find(arn);
+    if (queue?.arn === arn) return queue;
+    const message = `The resource that you specified for the ${name} parameter doesn't exist.`;
     throw new AwsError('ResourceNotFoundException', message, 404);
   }
 }
 
+function isRunning({ status }: MoveTask): boolean {
+  return status === 'RUNNING';
+}
+
 function toResult(task: MoveTask): Record<string, unknown> {
-  const { sourceArn, destinationArn, maxPerSecond, failureReason, status } = task;
   return {
-    ...(status === 'RUNNING' && { TaskHandle: toHandle(task) }),
-    Status: status,
-    SourceArn: sourceArn,
-    ...(destinationArn !== undefined && { DestinationArn: destinationArn }),
-    ...(maxPerSecond !== undefined && { MaxNumberOfMessagesPerSecond: maxPerSecond }),
+    ...(isRunning(task) && { TaskHandle: task.taskId }),
+    Status: task.status,
+    SourceArn: task.sourceArn,
+    DestinationArn: task.destinationArn,
+    MaxNumberOfMessagesPerSecond: task.maxPerSecond,
     ApproximateNumberOfMessagesMoved: task.movedCount,
     ApproximateNumberOfMessagesToMove: task.toMoveCount,
-    ...(failureReason !== undefined && { FailureReason: failureReason }),
+    FailureReason: task.failureReason,
     StartedTimestamp: task.startedAt,
   };
-}
-
-function toHandle({ taskId, sourceArn }: MoveTask): string {
-  return Buffer.from(JSON.stringify({ taskId, sourceArn })).toString('base64');
-}
-
-function parseHandle(handle: string): { taskId: string; sourceArn: string } {
-  try {
-    const { taskId, sourceArn } = JSON.parse(Buffer.from(handle, 'base64').toString()) as MoveTask;
-    if (typeof taskId === 'string' && typeof sourceArn === 'string') return { taskId, sourceArn };
-  } catch {
-    // Not ours: the error below says so.
-  }
-  throw invalidParameter('Value for parameter TaskHandle is invalid.');
 }

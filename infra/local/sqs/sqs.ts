@@ -1,17 +1,16 @@
 /** The SQS room: standard queues, their dead-letter queues, and the way back from there. */
-import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import type { KeyValueStore } from '../storage/key-value-store';
-import type { Message, StoredMessage } from './message';
+import { MESSAGE_PREFIX, type Message } from './message';
 import { type MoveTask, MoveTasks, TASK_PREFIX } from './move-tasks';
-import { createOperations, PARAMETERS } from './operations';
+import { createOperations } from './operations';
 import { OrderedWrites } from './ordered-writes';
-import { MESSAGE_PREFIX, Queue } from './queue';
-import { type QueueDefinition, toSettings } from './queue-definition';
+import { checkRequest } from './parameters';
+import { DEFAULT_SETTINGS, Queue, type QueueSettings } from './queue';
 import { QueueTable } from './queue-table';
-import { parseNewMessage } from './send-request';
 
-export type { QueueDefinition } from './queue-definition';
+/** A queue as a template describes it; for what is absent, SQS's defaults hold. */
+export type QueueDefinition = Partial<QueueSettings> & Pick<QueueSettings, 'queueName'>;
 
 /** What the room needs to know. */
 export interface SqsOptions {
@@ -29,7 +28,7 @@ export interface Sqs {
   /**
    * Makes a queue known; messages of an earlier run are in it.
    *
-   * @throws {Error} when the name is taken, a setting is not what SQS takes, or the dead-letter queue does not exist yet.
+   * @throws {Error} when the name is taken, or the dead-letter queue does not exist yet.
    */
   createQueue(definition: QueueDefinition): void;
   /**
@@ -56,7 +55,6 @@ export interface Sqs {
    * @throws {AwsError} `QueueDoesNotExist`.
    */
   onArrival(queueArn: string, listener: () => void): () => void;
-  queueArn(queueName: string): string;
   /** `<awsEndpoint>/<account>/<name>` */
   queueUrl(queueName: string): string;
   /** Lets waiting receivers go, and ends the writes. What was moving goes on at the next start. */
@@ -66,67 +64,37 @@ export interface Sqs {
 /** Opens the room without any queue. */
 export async function openSqs(options: SqsOptions): Promise<Sqs> {
   const { store, clock, region, accountId, awsEndpoint } = options;
-  const keptMessages = await listMessages(store);
-  const keptTasks = await store.list<MoveTask>(TASK_PREFIX);
-  const writes = new OrderedWrites(store);
+  let unclaimed = (await store.list<Message>(MESSAGE_PREFIX)).map(({ value }) => value);
+  const keptTasks = (await store.list<MoveTask>(TASK_PREFIX)).map(({ value }) => value);
   const queues = new QueueTable();
-  const moveTasks = new MoveTasks(
-    queues,
-    writes,
-    clock,
-    keptTasks.map(({ value }) => value),
-  );
-  const queueArn = (queueName: string) => `arn:aws:sqs:${region}:${accountId}:${queueName}`;
+  const shared = { clock, writes: new OrderedWrites(store), queues };
+  const moveTasks = new MoveTasks(shared, keptTasks);
+  const operations = createOperations(queues, moveTasks);
   const queueUrl = (queueName: string) => `${awsEndpoint}/${accountId}/${queueName}`;
-  const operations = createOperations({ queues, moveTasks, queueUrl });
+  const handle: Sqs['handle'] = async (operation, body, { accessKeyId = accountId } = {}) => {
+    checkRequest(operation, body);
+    return operations[operation]?.(body, accessKeyId) ?? {};
+  };
 
   return {
     createQueue(definition) {
-      const settings = toSettings(definition);
-      const { queueName, redrivePolicy } = settings;
-      const findDeadLetterQueue = () => queues.find(redrivePolicy?.deadLetterTargetArn);
-      const queue = new Queue({ settings, arn: queueArn(queueName), clock, writes, findDeadLetterQueue });
+      const { queueName } = definition;
+      const arn = `arn:aws:sqs:${region}:${accountId}:${queueName}`;
+      const queue = new Queue({ ...DEFAULT_SETTINGS, ...definition }, arn, queueUrl(queueName), shared);
       queues.add(queue);
-      queue.load(keptMessages.get(queueName) ?? []);
-      keptMessages.delete(queueName);
+      unclaimed = queue.load(unclaimed);
       moveTasks.resumeFrom(queue);
     },
     send: async (arn, body) => {
-      const queue = queues.get(arn);
-      await queue.send(parseNewMessage({ MessageBody: body }, queue.settings.maximumMessageBytes, accountId));
+      await handle('SendMessage', { QueueUrl: arn, MessageBody: body });
     },
-    handle: async (operation, body, { accessKeyId = accountId } = {}) => {
-      const run = operations[operation];
-      if (run === undefined) {
-        throw new AwsError('UnsupportedOperation', `the local SQS does not support ${operation}`);
-      }
-      const unknown = Object.keys(body).filter((name) => !PARAMETERS[operation]?.includes(name));
-      if (unknown.length > 0) {
-        throw new AwsError(
-          'UnsupportedOperation',
-          `the local SQS does not support ${unknown.join(', ')} of ${operation}`,
-        );
-      }
-      return run(body, accessKeyId);
-    },
+    handle,
     onArrival: (arn, listener) => queues.get(arn).onArrival(listener),
-    queueArn,
     queueUrl,
     close: async () => {
       for (const queue of queues.all()) queue.close();
-      await moveTasks.close();
+      moveTasks.close();
+      await shared.writes.done();
     },
   };
-}
-
-/** The messages of earlier runs, by the name of the queue. */
-async function listMessages(store: KeyValueStore): Promise<Map<string, Message[]>> {
-  const byQueue = new Map<string, Message[]>();
-  for (const { key, value } of await store.list<StoredMessage>(MESSAGE_PREFIX)) {
-    const queueName = key.slice(MESSAGE_PREFIX.length).split('/')[0] ?? '';
-    const messages = byQueue.get(queueName) ?? [];
-    messages.push({ ...value, key });
-    byQueue.set(queueName, messages);
-  }
-  return byQueue;
 }

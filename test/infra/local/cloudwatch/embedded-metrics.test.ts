@@ -2,7 +2,6 @@ import { readEmbeddedMetrics } from '../../../../infra/local/cloudwatch/embedded
 
 const AT = Date.parse('2031-05-06T12:34:56.789Z');
 const MINUTE = Date.parse('2031-05-06T12:34:00.000Z');
-const SECOND = Date.parse('2031-05-06T12:34:56.000Z');
 
 const directive = {
   Namespace: 'shop',
@@ -27,11 +26,11 @@ describe('a line in embedded metric format', () => {
     ]);
   });
 
-  it('gives every value of a list, metrics of high resolution at their second, and None without a unit', () => {
+  it('gives every value of a list, and None without a unit', () => {
     const changed = { Dimensions: [[]], Metrics: [{ Name: 'time', StorageResolution: 1 }] };
 
     expect(readEmbeddedMetrics(line({ time: [1, 2] }, changed))).toEqual(
-      [1, 2].map((value) => ({ ...base, unit: 'None', at: SECOND, dimensions: {}, value })),
+      [1, 2].map((value) => ({ ...base, unit: 'None', dimensions: {}, value })),
     );
   });
 
@@ -55,7 +54,11 @@ describe('a line in embedded metric format', () => {
 
   it.each<[what: string, message: string, reason: string]>([
     ['Timestamp', line({}, {}, 'now'), '_aws.Timestamp must be a number, got "now"'],
-    ['CloudWatchMetrics', '{"_aws":{"Timestamp":1,"CloudWatchMetrics":{}}}', '_aws.CloudWatchMetrics must be a list'],
+    [
+      'CloudWatchMetrics',
+      '{"_aws":{"Timestamp":1,"CloudWatchMetrics":{}}}',
+      '_aws.CloudWatchMetrics must be a list, got {}',
+    ],
     ['Namespace', line({}, { Namespace: ':x' }), 'Namespace must be 1 to 255 characters, got ":x"'],
     ['Dimensions', line({}, { Dimensions: 'service' }), 'Dimensions must be a list of lists, got "service"'],
     ['Dimensions', line({}, { Dimensions: ['service'] }), 'a set of Dimensions must be a list of names, got "service"'],
@@ -73,11 +76,6 @@ describe('a line in embedded metric format', () => {
       'Metrics must be at most 100, got 101',
     ],
     ['Name', line({}, { Metrics: [{}] }), 'Name of a metric must be text, got undefined'],
-    [
-      'StorageResolution',
-      line({}, { Metrics: [{ Name: 'time', StorageResolution: 5 }] }),
-      'StorageResolution of time must be 1 or 60, got 5',
-    ],
     [
       'a value',
       line({ time: 'fast' }),

@@ -21,26 +21,13 @@ describe('a filter pattern', () => {
     ['-"BAD REQUEST" ERROR', [UNAUTHORIZED, ARGUMENTS, INVALID]],
     ['"REQUEST BAD"', []],
     ['"\\"level\\""', [JSON_LINE]],
-    ['{ $.level = "error" }', [JSON_LINE]],
-    ['{$.order.id=o-1}', [JSON_LINE]],
-    ['{ $.status = 500 }', [JSON_LINE]],
-    ['{ $.status = 500.0 }', [JSON_LINE]],
-    ['{ $.status = 501 }', []],
-    ['{ $.ok = false }', [JSON_LINE]],
-    ['{ $.level != "info" }', [JSON_LINE]],
-    ['{ $.level != "error" }', []],
-    ['{ $.missing != "x" }', []],
-    ['{ $.none.deeper = "x" }', []],
   ])('%s takes %j', (pattern, matched) => {
     const matches = parseFilterPattern(pattern);
 
     expect([BAD, UNAUTHORIZED, ARGUMENTS, INVALID, WARNED, JSON_LINE].filter(matches)).toEqual(matched);
   });
 
-  it.each(['[ip, user]', '%ERR.R%', '{ $.a = "x" && $.b = 1 }', '{ $.a > 1 }', '{ $.a IS NULL }', '{ $.a = "x*" }'])(
-    'refuses %s by its text',
-    (pattern) => {
-      expect(() => parseFilterPattern(pattern)).toThrow(`got ${pattern}`);
-    },
-  );
+  it.each(['[ip, user]', '%ERR.R%', '{ $.a = "x" }'])('refuses %s by its text', (pattern) => {
+    expect(() => parseFilterPattern(pattern)).toThrow(`got ${pattern}`);
+  });
 });

@@ -44,6 +44,15 @@ describe('a batch', () => {
     expect(queue.store.writes).toBeLessThanOrEqual(2);
   });
 
+  test('fails as a whole when the store fails', async () => {
+    const queue = await aBatch();
+    jest.spyOn(queue.store, 'write').mockRejectedValue(new Error('the disk is full'));
+
+    const sending = queue.run('SendMessageBatch', [{ Id: '1', MessageBody: 'a' }]);
+
+    await expect(sending).rejects.toThrow('the disk is full');
+  });
+
   test('deletes and hides messages one by one', async () => {
     const queue = await aBatch();
     for (const body of ['a', 'b', 'c']) await queue.send('q', body);

@@ -37,7 +37,7 @@ const list = async (call: Call) =>
 describe('a message move task', () => {
   test('brings each message back to the queue that it came from, as a new one', async () => {
     const room = await aDeadLetterQueue();
-    const [before] = await room.receive('dead', { MaxNumberOfMessages: 1, VisibilityTimeout: 0 });
+    const deadLetters = await room.store.list<{ messageId: string }>('message/dead/');
 
     await room.start();
     await room.clock.advance(0);
@@ -53,7 +53,7 @@ describe('a message move task', () => {
       },
       { Body: 'c' },
     ]);
-    expect(work[0]?.MessageId).not.toBe(before?.MessageId);
+    expect(deadLetters.map(({ value }) => value.messageId)).not.toContain(work[0]?.MessageId);
     expect(work[0]?.Attributes).not.toHaveProperty('DeadLetterQueueSourceArn');
     expect(await room.list()).toEqual([
       {
@@ -145,7 +145,7 @@ describe('a message move task', () => {
     expect(room.store.writes).toBe(writesBefore);
   });
 
-  test('is listed with the newest first, and only the ten newest are kept', async () => {
+  test('is listed with the newest first, and only the ten newest', async () => {
     const room = await aDeadLetterQueue({ isEmpty: true });
     const startedAt: number[] = [];
     for (let count = 0; count < 12; count += 1) {
@@ -193,13 +193,7 @@ describe('a message move task', () => {
     ],
     [
       'CancelMessageMoveTask',
-      { TaskHandle: btoa(JSON.stringify({ taskId: 'x', sourceArn: arnOf('none') })) },
-      'ResourceNotFoundException',
-      "The resource that you specified for the SourceArn parameter doesn't exist.",
-    ],
-    [
-      'CancelMessageMoveTask',
-      { TaskHandle: btoa(JSON.stringify({ taskId: 'x', sourceArn: SourceArn })) },
+      { TaskHandle: '00000000-0000-4000-8000-000000000000' },
       'ResourceNotFoundException',
       'Task does not exist.',
     ],

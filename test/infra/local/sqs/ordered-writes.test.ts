@@ -18,7 +18,10 @@ describe('ordered writes', () => {
     const { batches, store } = aSlowStore();
     const writes = new OrderedWrites(store);
     const done: string[] = [];
-    for (const key of ['a', 'b', 'c']) void writes.write(put(key)).then(() => done.push(key));
+    for (const key of ['a', 'b', 'c']) {
+      void writes.write(put(key)).then(() => done.push(key));
+      if (key === 'a') await turn();
+    }
     await turn();
     expect(batches.map(({ changes }) => changes)).toEqual([put('a')]);
 
@@ -39,6 +42,7 @@ describe('ordered writes', () => {
     const { batches, store } = aSlowStore();
     const writes = new OrderedWrites(store);
     const first = writes.write(put('a'));
+    await turn();
     const second = writes.write(put('b'));
 
     batches[0]?.end(new Error('the disk is full'));

@@ -7,7 +7,6 @@ const GROUP = '/aws/lambda/f';
 type Answer = Record<string, unknown> & {
   events: Array<{ message: string; eventId: string }>;
   logGroups: Array<{ logGroupName: string }>;
-  logStreams: Array<{ logStreamName: string }>;
   nextToken?: string;
 };
 
@@ -110,105 +109,34 @@ describe('the logs of the CloudWatch room', () => {
     expect(new Set([...first.events, ...second.events].map(({ eventId }) => eventId)).size).toBe(4);
   });
 
-  it('reads one stream from its head or its tail, the end of the time not included', async () => {
-    for (const [index, message] of ['a', 'b', 'c', 'd'].entries()) put(message, { at: NOON + index });
-    put('other', { logStream: 's2' });
-    const get = async (body: Record<string, unknown>) =>
-      (await ask('GetLogEvents', { logGroupName: GROUP, logStreamName: 's1', ...body })).events
-        .map(({ message }) => message)
-        .join('');
-
-    expect(await get({})).toBe('abcd');
-    expect(await get({ limit: 2 })).toBe('cd');
-    expect(await get({ limit: 2, startFromHead: true })).toBe('ab');
-    expect(await get({ startTime: NOON + 1, endTime: NOON + 3 })).toBe('bc');
-  });
-
-  it('walks a stream forward and back by tokens that stay the same at the end', async () => {
-    for (const [index, message] of ['a', 'b', 'c'].entries()) put(message, { at: NOON + index });
-    const get = (body: Record<string, unknown>) =>
-      ask('GetLogEvents', { logGroupName: GROUP, logStreamName: 's1', limit: 2, ...body });
-
-    const first = await get({ startFromHead: true });
-    const second = await get({ nextToken: first.nextForwardToken });
-    const end = await get({ nextToken: second.nextForwardToken });
-    const back = await get({ nextToken: end.nextBackwardToken });
-
-    expect([first, second, end, back].map(({ events }) => events.map(({ message }) => message).join(''))).toEqual([
-      'ab',
-      'c',
-      '',
-      'ab',
-    ]);
-    expect(end.nextForwardToken).toBe(second.nextForwardToken);
-  });
-
-  it('describes groups in the order of their names, page by page', async () => {
+  it('describes groups in the order of their names', async () => {
     for (const name of ['/b', '/a']) cloudWatch.createLogGroup(name);
     put('a');
     cloudWatch.createLogGroup(GROUP);
 
     const all = await ask('DescribeLogGroups');
-    const first = await ask('DescribeLogGroups', { limit: 2 });
-    const second = await ask('DescribeLogGroups', { limit: 2, nextToken: first.nextToken });
     const byPrefix = await ask('DescribeLogGroups', { logGroupNamePrefix: '/aws/' });
 
     const arn = `arn:aws:logs:eu-central-1:123456789012:log-group:${GROUP}`;
     const names = ({ logGroups }: Answer) => logGroups.map(({ logGroupName }) => logGroupName);
-    expect([all, first, second, byPrefix].map(names)).toEqual([['/a', GROUP, '/b'], ['/a', GROUP], ['/b'], [GROUP]]);
-    expect(second.nextToken).toBeUndefined();
+    expect([all, byPrefix].map(names)).toEqual([['/a', GROUP, '/b'], [GROUP]]);
     expect(byPrefix.logGroups).toEqual([
       {
         logGroupName: GROUP,
         creationTime: NOON,
-        metricFilterCount: 0,
         arn: `${arn}:*`,
         logGroupArn: arn,
-        logGroupClass: 'STANDARD',
       },
     ]);
     expect(await filter()).toEqual(['a']);
-  });
-
-  it('describes the streams of a group by name or by time', async () => {
-    put('a', { logStream: 'one', at: NOON + 5 });
-    put('b', { logStream: 'two', at: NOON + 1 });
-    put('c', { logStream: 'one', at: NOON + 2 });
-    const names = async (body: Record<string, unknown>) =>
-      (await ask('DescribeLogStreams', { logGroupName: GROUP, ...body })).logStreams.map(
-        ({ logStreamName }) => logStreamName,
-      );
-
-    const { logStreams } = await ask('DescribeLogStreams', { logGroupName: GROUP, logStreamNamePrefix: 'o' });
-
-    expect(logStreams).toEqual([
-      {
-        logStreamName: 'one',
-        creationTime: NOON,
-        firstEventTimestamp: NOON + 2,
-        lastEventTimestamp: NOON + 5,
-        lastIngestionTime: NOON,
-        arn: `arn:aws:logs:eu-central-1:123456789012:log-group:${GROUP}:log-stream:one`,
-        storedBytes: 0,
-      },
-    ]);
-    expect(await names({ descending: true })).toEqual(['two', 'one']);
-    expect(await names({ orderBy: 'LastEventTime' })).toEqual(['two', 'one']);
-    expect(await names({ orderBy: 'LastEventTime', descending: true, limit: 1 })).toEqual(['one']);
   });
 
   it.each<[operation: string, body: Record<string, unknown>, code: string]>([
     ['PutLogEvents', {}, 'UnknownOperationException'],
     ['StartQuery', {}, 'UnknownOperationException'],
     ['DescribeLogGroups', { logGroupClass: 'STANDARD' }, 'InvalidParameterException'],
-    ['DescribeLogGroups', { limit: 51 }, 'InvalidParameterException'],
-    ['DescribeLogGroups', { nextToken: 'x' }, 'InvalidParameterException'],
-    ['DescribeLogStreams', { logGroupName: GROUP, orderBy: 'Size' }, 'InvalidParameterException'],
-    [
-      'DescribeLogStreams',
-      { logGroupName: GROUP, orderBy: 'LastEventTime', logStreamNamePrefix: 's' },
-      'InvalidParameterException',
-    ],
+    ['DescribeLogGroups', { limit: 50 }, 'InvalidParameterException'],
+    ['DescribeLogStreams', { logGroupName: GROUP }, 'UnknownOperationException'],
     ['FilterLogEvents', {}, 'InvalidParameterException'],
     ['FilterLogEvents', { logGroupName: GROUP, logGroupIdentifier: GROUP }, 'InvalidParameterException'],
     ['FilterLogEvents', { logGroupName: GROUP, unmask: true }, 'InvalidParameterException'],
@@ -220,7 +148,7 @@ describe('the logs of the CloudWatch room', () => {
       { logGroupName: GROUP, logStreamNames: ['s'], logStreamNamePrefix: 's' },
       'InvalidParameterException',
     ],
-    ['GetLogEvents', { logGroupName: GROUP, logStreamName: 'none' }, 'ResourceNotFoundException'],
+    ['GetLogEvents', { logGroupName: GROUP, logStreamName: 'none' }, 'UnknownOperationException'],
   ])('refuses %s of %j with %s', async (operation, body, code) => {
     await expect(ask(operation, body)).rejects.toMatchObject({ code });
   });
