@@ -1,5 +1,5 @@
-import type { Clock } from '../clock';
 import { findHeader, type HttpRequest } from './http-message';
+import type { RestApiOptions } from './rest-api';
 
 /** One request on its way through the gateway, with what the gateway knows about it. */
 export interface ApiCall {
@@ -15,95 +15,58 @@ export interface ApiCall {
   outcome: Record<string, unknown>;
 }
 
-/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
-export interface RequestContext {
-  accountId: string;
-  apiId: string;
+type RequestContext = ReturnType<typeof toContext> & {
   resourceId?: string;
   resourcePath?: string;
-  httpMethod: string;
-  path: string;
-  stage: string;
-  requestId: string;
-  extendedRequestId: string;
-  requestTime: string;
-  requestTimeEpoch: number;
-  protocol: string;
-  identity: Record<string, string | null>;
-  domainName: string;
-  domainPrefix: string;
   authorizer?: Record<string, string | null>;
-}
-
-/** What stays the same for every request of one API. */
-export interface ApiSurroundings {
-  accountId: string;
-  restApiId: string;
-  stageName: string;
-  tracingEnabled: boolean;
-  clock: Clock;
-  /** A new UUID. */
-  newId: () => string;
-}
+};
 
 /** Headers between a client and the next hop; API Gateway does not hand them to a function. */
-const CONNECTION_HEADERS = new Set([
-  'connection',
-  'content-length',
-  'keep-alive',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-]);
+const CONNECTION_HEADERS = ['connection', 'content-length', 'keep-alive', 'te', 'transfer-encoding', 'upgrade'];
+
+/** What an event says about callers who sign with IAM or Cognito, whom the local cloud does not have. */
+const ABSENT_IDENTITY =
+  'accessKey accountId caller cognitoAuthenticationProvider cognitoAuthenticationType cognitoIdentityId ' +
+  'cognitoIdentityPoolId principalOrgId user userArn';
 
 /** Gives a request its ids, time and trace. */
-export function beginCall(request: HttpRequest, api: ApiSurroundings): ApiCall {
-  const startedAtMs = api.clock.now();
+export function beginCall(request: HttpRequest, options: Required<RestApiOptions>): ApiCall {
+  const startedAtMs = options.clock.now();
   const sentTrace = findHeader(request.headers, 'X-Amzn-Trace-Id');
-  const traceHeader = sentTrace ?? newTraceHeader(startedAtMs, api.newId);
+  const traceHeader = sentTrace ?? newTraceHeader(startedAtMs, options.newId);
   const headers = Object.fromEntries(
-    Object.entries(request.headers).filter(([name]) => !CONNECTION_HEADERS.has(name.toLowerCase())),
+    Object.entries(request.headers).filter(([name]) => !CONNECTION_HEADERS.includes(name.toLowerCase())),
   );
   if (sentTrace === undefined) headers['X-Amzn-Trace-Id'] = [traceHeader];
+  const requestContext = toContext(request, options, startedAtMs);
   // Without active tracing there is no trace to name, and API Gateway leaves the variable empty.
-  const outcome = api.tracingEnabled ? { xrayTraceId: traceHeader.match(/Root=([^;]+)/)?.[1] } : {};
-  return { request, headers, startedAtMs, traceHeader, requestContext: toContext(request, api, startedAtMs), outcome };
+  const { tracingEnabled } = options.definition.stage;
+  const outcome = tracingEnabled ? { xrayTraceId: traceHeader.match(/Root=([^;]+)/)?.[1] } : {};
+  return { request, headers, startedAtMs, traceHeader, requestContext, outcome };
 }
 
-function toContext(request: HttpRequest, api: ApiSurroundings, nowMs: number): RequestContext {
+/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
+function toContext(request: HttpRequest, { definition, accountId, newId }: Required<RestApiOptions>, nowMs: number) {
   const domainName = (findHeader(request.headers, 'Host') ?? '').replace(/:\d+$/, '');
   return {
-    accountId: api.accountId,
-    apiId: api.restApiId,
+    accountId,
+    apiId: definition.restApiId,
     httpMethod: request.method,
     // The API is mapped at the root of its domain, so the path has no stage in front.
     path: request.rawPath,
-    stage: api.stageName,
-    requestId: api.newId(),
-    extendedRequestId: `${Buffer.from(api.newId().replaceAll('-', ''), 'hex').toString('base64url').slice(0, 15)}=`,
+    stage: definition.stageName,
+    requestId: newId(),
+    extendedRequestId: `${Buffer.from(newId().replaceAll('-', ''), 'hex').toString('base64url').slice(0, 15)}=`,
     requestTime: toLogTime(nowMs),
     requestTimeEpoch: nowMs,
     protocol: 'HTTP/1.1',
-    identity: toIdentity(request),
+    identity: {
+      ...Object.fromEntries(ABSENT_IDENTITY.split(' ').map((name) => [name, null])),
+      sourceIp: request.sourceIp,
+      userAgent: findHeader(request.headers, 'User-Agent') ?? null,
+    },
     domainName,
     domainPrefix: domainName.split('.')[0] ?? '',
-  };
-}
-
-function toIdentity(request: HttpRequest): RequestContext['identity'] {
-  return {
-    accessKey: null,
-    accountId: null,
-    caller: null,
-    cognitoAuthenticationProvider: null,
-    cognitoAuthenticationType: null,
-    cognitoIdentityId: null,
-    cognitoIdentityPoolId: null,
-    principalOrgId: null,
-    sourceIp: request.sourceIp,
-    user: null,
-    userAgent: findHeader(request.headers, 'User-Agent') ?? null,
-    userArn: null,
   };
 }
 

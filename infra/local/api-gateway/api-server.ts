@@ -24,19 +24,17 @@ export interface ApiServer {
 export interface ApiServerOptions {
   /** 0 = a free one. */
   port: number;
-  host: '127.0.0.1';
+  host: string;
   /** The command's flag for another port, named when this one is taken. */
   portFlag: string;
   /** Hears of a route that rejected; its client gets 500 either way. */
-  onError?: (error: unknown) => void;
+  onError: (error: unknown) => void;
 }
 
 /** More is not kept. A little over API Gateway's own limit, so that a body slightly too large is read to its end. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024 + 64 * 1024;
 /** Well over API Gateway's own limit, so that it is the REST API that refuses. */
 const MAX_HEADER_BYTES = 64 * 1024;
-/** How much of a refused body is read and thrown away, so that an honest client lives to see the refusal. */
-const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
 
 /**
  * Starts the server.
@@ -51,13 +49,13 @@ export async function openApiServer(options: ApiServerOptions): Promise<ApiServe
     serve(incoming, routes)
       .catch((error: unknown) => {
         if (incoming.destroyed && !incoming.complete) return undefined;
-        options.onError?.(error);
+        options.onError(error);
         return messageAnswer(500, 'Internal server error');
       })
       .then((answer) => answer && send(incoming, outgoing, answer))
       .catch((error: unknown) => {
         // An answer that cannot be written, such as one with a header that HTTP forbids, leaves nothing to say.
-        options.onError?.(error);
+        options.onError(error);
         outgoing.destroy();
       });
   });
@@ -87,10 +85,8 @@ function listen(server: Server, { port, host, portFlag }: ApiServerOptions): Pro
 }
 
 async function serve(incoming: IncomingMessage, routes: readonly ApiRoute[] | undefined): Promise<HttpAnswer> {
-  const isTooLarge = Number(incoming.headers['content-length'] ?? 0) > MAX_BODY_BYTES;
-  const body = isTooLarge ? undefined : await readBody(incoming);
+  const request = toRequest(incoming, await readBody(incoming));
   if (routes === undefined) return messageAnswer(503, 'Service Unavailable');
-  const request = toRequest(incoming, body);
   for (const route of routes) {
     const answer = request.rawPath.startsWith(route.prefix) ? await route.handle(request) : undefined;
     if (answer !== undefined) return answer;
@@ -115,12 +111,11 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
 }
 
 function toRequest(incoming: IncomingMessage, body: Buffer | undefined): HttpRequest {
-  const url = incoming.url ?? '/';
-  const at = url.indexOf('?');
+  const [, rawPath = '', rawQueryString = ''] = /^([^?]*)\??(.*)$/.exec(incoming.url ?? '/') ?? [];
   return {
     method: incoming.method ?? 'GET',
-    rawPath: at === -1 ? url : url.slice(0, at),
-    rawQueryString: at === -1 ? '' : url.slice(at + 1),
+    rawPath,
+    rawQueryString,
     headers: toHeaders(incoming.rawHeaders),
     body: body ?? Buffer.alloc(0),
     ...(body === undefined && { isBodyCut: true }),
@@ -148,13 +143,9 @@ function send(incoming: IncomingMessage, outgoing: ServerResponse, answer: HttpA
   const closing = { Connection: 'close', 'Content-Length': String(answer.body.length) };
   outgoing.writeHead(answer.status, { ...answer.headers, ...closing });
   // The body was refused half-way. Closing now would reset the connection while the client still sends, and it would
-  // never see the answer: it is sent whole at once, and the connection closed when the client stops or sends too much.
+  // never see the answer: it is sent whole at once, and the connection closed when the client stops. What it sends
+  // meanwhile is thrown away, for as long as Node.js waits for a request.
   outgoing.write(answer.body);
-  let discardedBytes = 0;
-  incoming.on('data', (chunk: Buffer) => {
-    discardedBytes += chunk.length;
-    if (discardedBytes > MAX_DISCARDED_BYTES) incoming.destroy();
-  });
   incoming.on('end', () => outgoing.end());
 }
 

@@ -28,7 +28,7 @@ export function findHeader(headers: HttpRequest['headers'], name: string): strin
 }
 
 /** Sets an answer's header in place of one whose name differs only in spelling. */
-export function setHeader(headers: HttpAnswer['headers'], name: string, value: string | string[]): void {
+export function setHeader(headers: HttpAnswer['headers'], name: string, value: string): void {
   for (const present of Object.keys(headers)) {
     if (present.toLowerCase() === name.toLowerCase()) delete headers[present];
   }
@@ -37,21 +37,8 @@ export function setHeader(headers: HttpAnswer['headers'], name: string, value: s
 
 /** The query's parameters, decoded, with every value of each in the order sent. @throws {URIError} when malformed */
 export function parseQuery(rawQueryString: string): Record<string, string[]> {
-  const values = new Map<string, string[]>();
-  for (const pair of rawQueryString.split('&').filter((text) => text !== '')) {
-    const at = pair.indexOf('=');
-    const name = decodeQueryText(at === -1 ? pair : pair.slice(0, at));
-    const value = at === -1 ? '' : decodeQueryText(pair.slice(at + 1));
-    values.set(name, [...(values.get(name) ?? []), value]);
-  }
-  return Object.fromEntries(values);
-}
-
-/** Each name with its last value, which is what API Gateway puts into the single-valued maps of an event. */
-export function lastValues(values: Readonly<Record<string, readonly string[]>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all.at(-1) ?? '']));
-}
-
-function decodeQueryText(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
+  // URLSearchParams takes what is malformed for text.
+  decodeURIComponent(rawQueryString);
+  const query = new URLSearchParams(rawQueryString);
+  return Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name)]));
 }

@@ -1,37 +1,29 @@
-import type { Clock } from '../clock';
+import type { RestApiOptions } from './rest-api';
 
-/** What the gateway needs to call functions. */
-export interface LambdaAccess {
-  /** Runs a function; rejects when the Lambda service refuses the invocation, such as for throttling. */
-  invokeLambda: (functionArn: string, payload: string) => Promise<{ payload: string; functionError?: string }>;
-  /** Whether the function's resource policy lets API Gateway invoke it on behalf of `sourceArn`. */
-  isInvokable: (functionArn: string, sourceArn: string) => boolean;
-  clock: Clock;
-}
-
-/** How a call of a function ended. */
+/** What a function answered, or why there is no answer. */
 export type LambdaOutcome =
-  | { kind: 'answered'; payload: string; functionError?: string }
-  | { kind: 'forbidden' }
-  | { kind: 'refused'; reason: string }
-  | { kind: 'timed-out' };
+  | { payload: string; functionError?: string }
+  | { failure: 'forbidden' | 'refused' | 'timed-out'; reason: string };
 
 /** Calls a function and waits `timeoutMs` at most; what comes later is dropped. Never rejects. */
 export function callLambda(
-  access: LambdaAccess,
+  { clock, invokeLambda, isInvokable }: RestApiOptions,
   call: { functionArn: string; sourceArn: string; event: unknown; timeoutMs: number },
 ): Promise<LambdaOutcome> {
-  if (!access.isInvokable(call.functionArn, call.sourceArn)) return Promise.resolve({ kind: 'forbidden' });
+  const { functionArn, sourceArn, event, timeoutMs } = call;
+  if (!isInvokable(functionArn, sourceArn)) {
+    return Promise.resolve({ failure: 'forbidden', reason: 'Invalid permissions on Lambda function' });
+  }
   return new Promise((resolve) => {
-    const cancelTimeout = access.clock.after(call.timeoutMs, () => resolve({ kind: 'timed-out' }));
-    const settle = (outcome: LambdaOutcome) => {
-      cancelTimeout();
-      resolve(outcome);
-    };
-    access.invokeLambda(call.functionArn, JSON.stringify(call.event)).then(
-      (answer) => settle({ kind: 'answered', ...answer }),
-      (error: unknown) => settle({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) }),
+    const cancelTimeout = clock.after(timeoutMs, () =>
+      resolve({ failure: 'timed-out', reason: `no answer in ${timeoutMs} ms` }),
     );
+    invokeLambda(functionArn, JSON.stringify(event))
+      .catch((error: Error) => ({ failure: 'refused' as const, reason: `Lambda invocation failed: ${error.message}` }))
+      .then((outcome) => {
+        cancelTimeout();
+        resolve(outcome);
+      });
   });
 }
 
@@ -43,7 +35,7 @@ export function callLambda(
 export function parseFunctionArn(uri: unknown, where: string): string {
   const form = 'arn:aws:apigateway:<region>:lambda:path/2015-03-31/functions/<function ARN>/invocations';
   const match = String(uri).match(
-    /^arn:[a-z-]+:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/(arn:[a-z-]+:lambda:[A-Za-z0-9:_$-]+)\/invocations$/,
+    /^arn:aws:apigateway:[a-z0-9-]+:lambda:path\/2015-03-31\/functions\/(arn:aws:lambda:[A-Za-z0-9:_$-]+)\/invocations$/,
   );
   if (!match?.[1]) throw new Error(`${where}: the URI must be ${form}, got ${JSON.stringify(uri)}`);
   return match[1];

@@ -1,7 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { HttpAnswer } from './http-message';
 
-const MEMBERS = new Set(['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded']);
+const MEMBERS = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded'];
 const REMAPPED = new Set(
   'authorization connection content-length date host server transfer-encoding trailer upgrade user-agent via www-authenticate'.split(
     ' ',
@@ -9,32 +9,20 @@ const REMAPPED = new Set(
 );
 
 /**
- * The HTTP answer that a function's result stands for, or what is malformed about it. `statusCode` is 200 unless told, and
- * may be a numeric string; a member that API Gateway does not know makes the whole result malformed.
+ * The HTTP answer that a function's result stands for. `statusCode` is 200 unless told, and may be a numeric string; a
+ * member that API Gateway does not know makes the whole result malformed.
  *
  * `isBase64Encoded` changes nothing: without binary media types API Gateway sends the text as it is.
  *
+ * @throws {Error} saying what is malformed
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
-export function parseProxyAnswer(payload: string): { answer: HttpAnswer } | { malformed: string } {
-  try {
-    return { answer: toAnswer(parseResult(payload)) };
-  } catch (error) {
-    return { malformed: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function parseResult(payload: string): Record<string, unknown> {
-  const result: unknown = JSON.parse(payload);
-  if (!isMap(result)) throw new Error(`the result must be an object, got ${payload.slice(0, 100)}`);
-  const unknownMember = Object.keys(result).find((name) => !MEMBERS.has(name));
+export function parseProxyAnswer(payload: string): HttpAnswer {
+  const result = toMap(JSON.parse(payload), 'the result');
+  const unknownMember = Object.keys(result).find((name) => !MEMBERS.includes(name));
   if (unknownMember !== undefined) {
-    throw new Error(`${unknownMember} is not a member of a proxy result; known are ${[...MEMBERS].join(', ')}`);
+    throw new Error(`${unknownMember} is not a member of a proxy result; known are ${MEMBERS.join(', ')}`);
   }
-  return result;
-}
-
-function toAnswer(result: Record<string, unknown>): HttpAnswer {
   const status = Number(result.statusCode ?? 200);
   if (!Number.isInteger(status) || status < 100 || status > 599) {
     throw new Error(`statusCode must be 100 to 599, got ${result.statusCode}`);
@@ -50,23 +38,22 @@ function toAnswer(result: Record<string, unknown>): HttpAnswer {
 /** Merges both maps by name; a pair that stands in both goes out once. */
 function toHeaders(result: Record<string, unknown>): HttpAnswer['headers'] {
   const byName = new Map<string, { name: string; values: string[] }>();
-  const headerOf = (name: string) => {
+  const valuesOf = (name: string) => {
     const header = byName.get(name.toLowerCase()) ?? { name: toSentName(name), values: [] };
     byName.set(name.toLowerCase(), header);
-    return header;
+    return header.values;
   };
-  for (const [name, values] of Object.entries(toMap(result.multiValueHeaders, 'multiValueHeaders'))) {
+  for (const [name, values] of Object.entries(toMap(result.multiValueHeaders ?? {}, 'multiValueHeaders'))) {
     if (!Array.isArray(values)) throw new Error(`multiValueHeaders.${name} must be a list, got ${values}`);
-    for (const value of values) headerOf(name).values.push(toHeaderText(name, value));
+    valuesOf(name).push(...values.map((value) => toHeaderText(name, value)));
   }
-  for (const [name, value] of Object.entries(toMap(result.headers, 'headers'))) {
+  for (const [name, value] of Object.entries(toMap(result.headers ?? {}, 'headers'))) {
     const text = toHeaderText(name, value);
-    if (!headerOf(name).values.includes(text)) headerOf(name).values.push(text);
+    if (!valuesOf(name).includes(text)) valuesOf(name).push(text);
   }
-  if (!byName.has('content-type')) headerOf('Content-Type').values.push('application/json');
-  return Object.fromEntries(
-    [...byName.values()].map(({ name, values }) => [name, values.length === 1 ? (values[0] ?? '') : values]),
-  );
+  if (!byName.has('content-type')) valuesOf('Content-Type').push('application/json');
+  const headers = [...byName.values()];
+  return Object.fromEntries(headers.map(({ name, values }) => [name, values.length === 1 ? `${values[0]}` : values]));
 }
 
 /**
@@ -87,12 +74,8 @@ function toHeaderText(name: string, value: unknown): string {
   return String(value);
 }
 
-function toMap(value: unknown, member: string): Record<string, unknown> {
-  if (value === undefined || value === null) return {};
-  if (!isMap(value)) throw new Error(`${member} must be an object, got ${value}`);
-  return value;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function toMap(value: unknown, what: string): Record<string, unknown> {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (isMap) return value as Record<string, unknown>;
+  throw new Error(`${what} must be an object, got ${JSON.stringify(value).slice(0, 100)}`);
 }

@@ -1,25 +1,10 @@
-import type { ApiCall, RequestContext } from './api-call';
-import { lastValues } from './http-message';
+import type { ApiCall } from './api-call';
 
 /** What a matched request has beyond the request itself, decoded. */
 export interface MatchedRequest {
   resourcePath: string;
   pathParameters: Record<string, string>;
   queryParameters: Record<string, string[]>;
-}
-
-/** The members that a Lambda function and a REQUEST authorizer both get. */
-export interface RequestEvent {
-  resource: string;
-  path: string;
-  httpMethod: string;
-  headers: Record<string, string> | null;
-  multiValueHeaders: Record<string, readonly string[]> | null;
-  queryStringParameters: Record<string, string> | null;
-  multiValueQueryStringParameters: Record<string, string[]> | null;
-  pathParameters: Record<string, string> | null;
-  stageVariables: Record<string, string> | null;
-  requestContext: RequestContext;
 }
 
 /**
@@ -29,34 +14,29 @@ export interface RequestEvent {
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
-export function toProxyEvent(
-  call: ApiCall,
-  matched: MatchedRequest,
-): RequestEvent & { body: string | null; isBase64Encoded: boolean } {
-  const { body } = call.request;
+export function toProxyEvent({ request, headers, requestContext }: ApiCall, matched: MatchedRequest): object {
+  const { resourcePath, pathParameters, queryParameters } = matched;
   return {
-    ...toRequestEvent(call, matched),
-    body: body.length === 0 ? null : body.toString('utf8'),
+    resource: resourcePath,
+    path: request.rawPath,
+    httpMethod: request.method,
+    headers: nullWhenEmpty(lastValues(headers)),
+    multiValueHeaders: nullWhenEmpty(headers),
+    queryStringParameters: nullWhenEmpty(lastValues(queryParameters)),
+    multiValueQueryStringParameters: nullWhenEmpty(queryParameters),
+    pathParameters: nullWhenEmpty(pathParameters),
+    stageVariables: null,
+    requestContext,
+    body: request.body.length === 0 ? null : request.body.toString('utf8'),
     isBase64Encoded: false,
   };
 }
 
-/** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html */
-export function toRequestEvent(call: ApiCall, matched: MatchedRequest): RequestEvent {
-  return {
-    resource: matched.resourcePath,
-    path: call.request.rawPath,
-    httpMethod: call.request.method,
-    headers: nullWhenEmpty(lastValues(call.headers)),
-    multiValueHeaders: nullWhenEmpty(call.headers),
-    queryStringParameters: nullWhenEmpty(lastValues(matched.queryParameters)),
-    multiValueQueryStringParameters: nullWhenEmpty(matched.queryParameters),
-    pathParameters: nullWhenEmpty(matched.pathParameters),
-    stageVariables: null,
-    requestContext: call.requestContext,
-  };
+/** Each name with its last value, which is what API Gateway puts into single-valued maps. */
+function lastValues(values: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all.at(-1) ?? '']));
 }
 
-function nullWhenEmpty<T extends object>(map: T): T | null {
+function nullWhenEmpty(map: object): object | null {
   return Object.keys(map).length === 0 ? null : map;
 }

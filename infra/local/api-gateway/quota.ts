@@ -8,11 +8,6 @@ export interface Quota {
   period: 'DAY' | 'WEEK' | 'MONTH';
 }
 
-interface Counter {
-  period: string;
-  requests: number;
-}
-
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -36,10 +31,10 @@ export function openQuotaCounters(
 
 async function count(store: KeyValueStore, key: string, quota: Quota, nowMs: number): Promise<boolean> {
   const period = nameOfPeriod(quota.period, nowMs);
-  const counter = await store.get<Counter>(key);
+  const counter = await store.get<{ period: string; requests: number }>(key);
   const requests = counter?.period === period ? counter.requests : 0;
   if (requests >= quota.limit) return false;
-  await store.write([{ key, value: { period, requests: requests + 1 } satisfies Counter }]);
+  await store.write([{ key, value: { period, requests: requests + 1 } }]);
   return true;
 }
 

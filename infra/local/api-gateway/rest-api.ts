@@ -6,16 +6,14 @@ import type { KeyValueStore } from '../storage/key-value-store';
 import { type ApiCall, beginCall } from './api-call';
 import { type Authorize, openAuthorizer } from './authorizer';
 import { renderTemplate } from './context-variables';
-import { type GatewayResponseDefinition, openGatewayResponses } from './gateway-response';
-import { GatewayResponseError } from './gateway-response-error';
+import { GatewayResponseError, openGatewayResponses } from './gateway-response';
 import { findHeader, type HttpAnswer, type HttpRequest, parseQuery, setHeader } from './http-message';
-import type { LambdaAccess } from './lambda-call';
 import { integrate } from './lambda-integration';
 import type { OpenApiDocument } from './open-api-document';
 import type { MatchedRequest } from './proxy-event';
 import { readAuthorizers } from './read-authorizers';
-import { type MethodDefinition, type RequiredParameter, readMethods } from './read-methods';
-import { checkMethodArn, checkRequestSize } from './request-limits';
+import { type MethodDefinition, readMethods } from './read-methods';
+import { checkRequestSize } from './request-limits';
 import { buildRouteTable, parsePath } from './route-table';
 import { type MethodSetting, openStageThrottle } from './stage-throttle';
 import { openUsagePlans, type UsagePlanDefinition } from './usage-plans';
@@ -25,14 +23,10 @@ export interface RestApiDefinition {
   restApiId: string;
   stageName: string;
   body: OpenApiDocument;
-  /** The API's `AWS::ApiGateway::GatewayResponse` resources; those in the body come on top, and these win. */
-  gatewayResponses: GatewayResponseDefinition[];
-  /** Where requests have their API keys; `HEADER` unless told here or in the body. */
-  apiKeySource?: string;
-  usagePlans?: readonly UsagePlanDefinition[];
+  usagePlans: readonly UsagePlanDefinition[];
   stage: {
     tracingEnabled: boolean;
-    methodSettings?: readonly MethodSetting[];
+    methodSettings: readonly MethodSetting[];
     /** One line for each request, with `$context` variables; no access log when absent. */
     accessLog?: { logGroupArn: string; format: string };
   };
@@ -40,17 +34,16 @@ export interface RestApiDefinition {
 
 export interface RestApiOptions {
   definition: RestApiDefinition;
-  invokeLambda: LambdaAccess['invokeLambda'];
+  /** Runs a function; rejects when the Lambda service refuses the invocation, such as for throttling. */
+  invokeLambda: (functionArn: string, payload: string) => Promise<{ payload: string; functionError?: string }>;
   clock: Clock;
   region: string;
   accountId: string;
-  /** The functions' resource policies; everything is allowed unless told. */
-  isInvokable?: LambdaAccess['isInvokable'];
-  /** Where usage against quotas is counted; needed only with usage plans that have some. */
-  store?: KeyValueStore;
-  onAccessLog?: (logGroupArn: string, line: string) => void;
-  /** Why the gateway itself answered a request, with what its client is not told. */
-  onExecutionLog?: (line: string) => void;
+  /** Whether the function's resource policy lets API Gateway invoke it on behalf of `sourceArn`. */
+  isInvokable: (functionArn: string, sourceArn: string) => boolean;
+  /** Where usage against quotas is counted. */
+  store: KeyValueStore;
+  onAccessLog: (logGroupArn: string, line: string) => void;
   /** A new UUID, for request and trace ids; random unless told. */
   newId?: () => string;
 }
@@ -69,18 +62,16 @@ export interface RestApi {
  * @see https://repost.aws/knowledge-center/api-gateway-logs for the order
  */
 export function openRestApi(options: RestApiOptions): RestApi {
-  const { definition, clock, newId = randomUUID } = options;
-  const { restApiId, stageName, stage } = definition;
+  const { clock, onAccessLog, newId = randomUUID } = options;
+  const { body, stage } = options.definition;
   const serve = openMethods(options);
-  const toGatewayResponse = openGatewayResponses(allGatewayResponses(definition));
-  const surroundings = { accountId: options.accountId, restApiId, stageName, clock, newId };
+  const toGatewayResponse = openGatewayResponses(body['x-amazon-apigateway-gateway-responses'] ?? {});
   return {
     handle: async (request) => {
-      const call = beginCall(request, { ...surroundings, tracingEnabled: stage.tracingEnabled });
+      const call = beginCall(request, { ...options, newId });
       const answer = await serve(call).catch((error: unknown) => {
-        if (!(error instanceof GatewayResponseError)) throw error;
-        options.onExecutionLog?.(`(${call.requestContext.requestId}) ${error.message}`);
-        return toGatewayResponse(error, call);
+        if (error instanceof GatewayResponseError) return toGatewayResponse(error, call);
+        throw error;
       });
       setHeader(answer.headers, 'x-amzn-RequestId', call.requestContext.requestId);
       setHeader(answer.headers, 'x-amz-apigw-id', call.requestContext.extendedRequestId);
@@ -88,29 +79,21 @@ export function openRestApi(options: RestApiOptions): RestApi {
       call.outcome.status = answer.status;
       call.outcome.responseLength = answer.body.length;
       call.outcome.responseLatency = clock.now() - call.startedAtMs;
-      if (stage.accessLog !== undefined) {
-        options.onAccessLog?.(stage.accessLog.logGroupArn, renderTemplate(stage.accessLog.format, call, '-'));
-      }
+      const { accessLog } = stage;
+      if (accessLog !== undefined) onAccessLog(accessLog.logGroupArn, renderTemplate(accessLog.format, call, '-'));
       return answer;
     },
   };
 }
 
-function allGatewayResponses({ body, gatewayResponses }: RestApiDefinition): GatewayResponseDefinition[] {
-  const inBody = Object.entries(body['x-amazon-apigateway-gateway-responses'] ?? {});
-  return [...inBody.map(([responseType, response]) => ({ responseType, ...response })), ...gatewayResponses];
-}
-
 function openMethods(options: RestApiOptions): (call: ApiCall) => Promise<HttpAnswer> {
-  const { restApiId, stageName, stage, body, usagePlans = [] } = options.definition;
-  const access: LambdaAccess = { ...options, isInvokable: options.isInvokable ?? (() => true) };
+  const { restApiId, stageName, stage, body, usagePlans } = options.definition;
   const apiArn = `arn:aws:execute-api:${options.region}:${options.accountId}:${restApiId}`;
   const methods = readMethods(body);
-  const authorizers = openAuthorizers(body, methods, access, apiArn);
+  const authorizers = openAuthorizers(methods, options, apiArn);
   const findRoute = buildRouteTable(methods);
-  const keySource = readKeySource(options.definition);
-  const admitClient = openUsagePlans(usagePlans, methods, { store: options.store, clock: options.clock });
-  const throttle = openStageThrottle(stage.methodSettings ?? [], methods, options.clock);
+  const admitClient = openUsagePlans(usagePlans, options);
+  const throttle = openStageThrottle(stage.methodSettings, methods, options.clock);
   return async (call) => {
     const { request, requestContext } = call;
     checkRequestSize(request);
@@ -120,78 +103,58 @@ function openMethods(options: RestApiOptions): (call: ApiCall) => Promise<HttpAn
       throw new GatewayResponseError('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
     }
     const { method, pathParameters } = route;
-    const { resourcePath, httpMethod } = method;
+    const { resourcePath, httpMethod, integration } = method;
     Object.assign(requestContext, { resourceId: toResourceId(resourcePath), resourcePath });
-    const matched = { resourcePath, pathParameters, queryParameters };
-    const authorize = authorizers.get(method.securityScheme ?? '');
-    let usageIdentifierKey: string | undefined;
-    if (authorize !== undefined) {
-      const methodArn = `${apiArn}/${stageName}/${httpMethod}${request.rawPath}`;
-      checkMethodArn(methodArn);
-      ({ context: requestContext.authorizer, usageIdentifierKey } = await authorize(call, matched, methodArn));
-    }
+    const stageArn = `${apiArn}/${stageName}/${httpMethod}`;
+    const authorize = authorizers.get(method.securityScheme);
+    if (authorize) await authorize(call, `${stageArn}${request.rawPath}`);
     if (method.needsApiKey) {
-      const value = keySource === 'HEADER' ? findHeader(request.headers, 'x-api-key') : usageIdentifierKey;
-      const { apiKeyId, value: apiKey } = await admitClient(method, value);
+      const { apiKeyId, value: apiKey } = await admitClient(findHeader(request.headers, 'x-api-key'));
       Object.assign(requestContext.identity, { apiKey, apiKeyId });
     }
     throttle(method);
-    checkRequired(method.requiredParameters, request, matched);
-    const { integration } = method;
+    const matched = { resourcePath, pathParameters, queryParameters };
+    checkRequired(method, request, matched);
     if (integration.kind === 'mock') return { ...integration.answer, headers: { ...integration.answer.headers } };
-    return integrate(access, integration, call, matched, `${apiArn}/${stageName}/${httpMethod}${resourcePath}`);
+    return integrate(options, integration, call, matched, `${stageArn}${resourcePath}`);
   };
 }
 
-function readKeySource({ apiKeySource, body }: RestApiDefinition): 'HEADER' | 'AUTHORIZER' {
-  const given = [apiKeySource, body['x-amazon-apigateway-api-key-source']].filter((source) => source !== undefined);
-  const [source = 'HEADER', ...others] = new Set(given);
-  if (others.length === 0 && (source === 'HEADER' || source === 'AUTHORIZER')) return source;
-  throw new Error(`the API key source must be HEADER or AUTHORIZER, got ${given.join(' and ')}`);
-}
-
 function openAuthorizers(
-  body: OpenApiDocument,
   methods: readonly MethodDefinition[],
-  access: LambdaAccess,
+  options: RestApiOptions,
   apiArn: string,
-): Map<string, Authorize> {
-  const definitions = readAuthorizers(body);
-  for (const { httpMethod, resourcePath, securityScheme } of methods) {
-    if (securityScheme !== undefined && !definitions.has(securityScheme)) {
-      throw new Error(`${httpMethod} ${resourcePath}: there is no security scheme ${securityScheme}`);
-    }
+): Map<string | undefined, Authorize> {
+  const authorizers = new Map<string | undefined, Authorize>();
+  for (const definition of readAuthorizers(options.definition.body)) {
+    const { name } = definition;
+    authorizers.set(name, openAuthorizer(definition, options, `${apiArn}/authorizers/${name}`));
   }
-  return new Map(
-    [...definitions.values()].map((definition) => [
-      definition.name,
-      openAuthorizer(definition, access, `${apiArn}/authorizers/${definition.name}`),
-    ]),
-  );
+  for (const { httpMethod, resourcePath, securityScheme } of methods) {
+    if (securityScheme === undefined || authorizers.has(securityScheme)) continue;
+    throw new Error(`${httpMethod} ${resourcePath}: there is no security scheme ${securityScheme}`);
+  }
+  return authorizers;
 }
 
-function decode(request: HttpRequest): { segments: string[]; queryParameters: Record<string, string[]> } {
+function decode({ rawPath, rawQueryString }: HttpRequest) {
   try {
-    return { segments: parsePath(request.rawPath), queryParameters: parseQuery(request.rawQueryString) };
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error;
-    throw new GatewayResponseError('DEFAULT_4XX', 'Bad Request', { log: 'Malformed percent-encoding' });
+    return { segments: parsePath(rawPath), queryParameters: parseQuery(rawQueryString) };
+  } catch {
+    // The percent-encoding is malformed.
+    throw new GatewayResponseError('DEFAULT_4XX', 'Bad Request');
   }
 }
 
 /** Present and not blank is all that API Gateway asks of a required parameter. */
-function checkRequired(required: readonly RequiredParameter[], request: HttpRequest, matched: MatchedRequest): void {
-  const missing = required.filter(({ in: place, name }) => {
-    if (place === 'header') return isBlank(findHeader(request.headers, name));
-    return isBlank(place === 'path' ? matched.pathParameters[name] : matched.queryParameters[name]?.at(-1));
+function checkRequired({ requiredParameters }: MethodDefinition, request: HttpRequest, matched: MatchedRequest): void {
+  const missing = requiredParameters.filter(({ in: place, name }) => {
+    if (place === 'header') return !findHeader(request.headers, name)?.trim();
+    return !(place === 'path' ? matched.pathParameters[name] : matched.queryParameters[name]?.at(-1))?.trim();
   });
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => name).join(', ');
   throw new GatewayResponseError('BAD_REQUEST_PARAMETERS', `Missing required request parameters: [${names}]`);
-}
-
-function isBlank(value: string | undefined): boolean {
-  return value === undefined || value.trim() === '';
 }
 
 /** The same path has the same id at every start, so that logs can be compared. */

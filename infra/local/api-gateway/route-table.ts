@@ -1,13 +1,10 @@
 import type { MethodDefinition } from './read-methods';
 
 /** A method that a request matched, with what its path says, decoded. */
-export interface RouteMatch {
+interface RouteMatch {
   method: MethodDefinition;
   pathParameters: Record<string, string>;
 }
-
-/** Finds the method of a request; `undefined` when the API has none. */
-export type RouteTable = (httpMethod: string, segments: readonly string[]) => RouteMatch | undefined;
 
 interface Resource {
   literals: Map<string, Resource>;
@@ -17,14 +14,21 @@ interface Resource {
 
 /**
  * Arranges methods as the tree of resources that API Gateway makes of them. A literal segment wins over a path parameter.
+ * The returned function finds the method of a request; `undefined` when the API has none.
  *
  * @throws {Error} when a path is not made of literals and whole-segment parameters, or two parameters compete for a segment
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
  */
-export function buildRouteTable(methods: readonly MethodDefinition[]): RouteTable {
+export function buildRouteTable(
+  methods: readonly MethodDefinition[],
+): (httpMethod: string, segments: readonly string[]) => RouteMatch | undefined {
   const root = newResource();
   for (const method of methods) {
-    resourceAt(root, method.resourcePath).methods.set(method.httpMethod, method);
+    if (!/^\/$|^(\/([^/{}]+|\{[A-Za-z0-9._-]+\}))+$/.test(method.resourcePath)) {
+      throw new Error(`a path must be made of /literal and /{parameter}, got ${method.resourcePath}`);
+    }
+    const resource = parsePath(method.resourcePath).reduce(child, root);
+    resource.methods.set(method.httpMethod, method);
   }
   return (httpMethod, segments) => find(root, httpMethod, segments, {});
 }
@@ -39,34 +43,16 @@ export function parsePath(rawPath: string): string[] {
   return path === '' ? [] : path.split('/').map(decodeURIComponent);
 }
 
-function resourceAt(root: Resource, resourcePath: string): Resource {
-  if (!/^\/([^/]+(\/[^/]+)*)?$/.test(resourcePath)) {
-    throw new Error(`REST API path must begin with / and have no empty segment, got ${resourcePath}`);
-  }
-  let resource = root;
-  for (const segment of resourcePath.split('/').filter((text) => text !== '')) {
-    resource = child(resource, segment, resourcePath);
-  }
-  return resource;
-}
-
-function child(resource: Resource, segment: string, resourcePath: string): Resource {
-  const name = segment.match(/^\{([A-Za-z0-9._-]+)\}$/)?.[1];
-  if (name === undefined) {
-    if (/[{}]/.test(segment)) {
-      throw new Error(`REST API path ${resourcePath}: a parameter must be a whole segment {name}, got ${segment}`);
-    }
+function child(resource: Resource, segment: string): Resource {
+  if (!segment.startsWith('{')) {
     const literal = resource.literals.get(segment) ?? newResource();
     resource.literals.set(segment, literal);
     return literal;
   }
+  const name = segment.slice(1, -1);
   resource.parameter ??= { name, resource: newResource() };
-  if (resource.parameter.name !== name) {
-    throw new Error(
-      `REST API path ${resourcePath}: {${name}} competes with {${resource.parameter.name}} for a segment`,
-    );
-  }
-  return resource.parameter.resource;
+  if (resource.parameter.name === name) return resource.parameter.resource;
+  throw new Error(`path parameter {${name}} competes with {${resource.parameter.name}} for a segment`);
 }
 
 function find(

@@ -1,7 +1,12 @@
 import type { Clock } from '../clock';
-import { GatewayResponseError } from './gateway-response-error';
+import { GatewayResponseError } from './gateway-response';
 import { type MethodDefinition, methodKey } from './read-methods';
-import { ACCOUNT_LIMIT, openTokenBucket, type RateLimit } from './token-bucket';
+
+/** How fast requests may come: `ratePerSecond` in the long run, `burst` at once. */
+export interface RateLimit {
+  ratePerSecond: number;
+  burst: number;
+}
 
 /** What a stage sets for one method, or for every method with the path `/*` and the verb `*`. */
 export interface MethodSetting {
@@ -10,6 +15,10 @@ export interface MethodSetting {
   httpMethod: string;
   throttle: Partial<RateLimit>;
 }
+
+/** What AWS grants an account in a region, over all of its APIs; also the part of a limit that a template leaves out. */
+const ACCOUNT_LIMIT: RateLimit = { ratePerSecond: 10_000, burst: 5_000 };
+const EVERY_METHOD = '/*/*';
 
 /**
  * Throttles the methods of a stage, and then all of them together as the account's limit does. Each method has a bucket
@@ -26,30 +35,34 @@ export function openStageThrottle(
   clock: Clock,
 ): (method: MethodDefinition) => void {
   const byKey = new Map(settings.map((setting) => [methodKey(setting), setting.throttle]));
-  const known = new Set([EVERY_METHOD, ...methods.map(methodKey)]);
-  const foreign = [...byKey.keys()].find((key) => !known.has(key));
-  if (foreign !== undefined) {
-    throw new Error(
-      `method setting ${foreign}: the API has no such method; settings are for one method or ${EVERY_METHOD}`,
-    );
-  }
-  const takeOfAccount = openTokenBucket(ACCOUNT_LIMIT, clock);
+  const keys = methods.map(methodKey);
+  const foreign = [...byKey.keys()].find((key) => key !== EVERY_METHOD && !keys.includes(key));
+  if (foreign !== undefined) throw new Error(`method setting ${foreign}: the API has no such method`);
+  const takeOfAccount = openTokenBucket({}, clock);
   const takeOfMethod = new Map(
-    methods.map((method) => {
-      const key = methodKey(method);
-      return [key, openTokenBucket({ ...byKey.get(EVERY_METHOD), ...byKey.get(key) }, clock)];
-    }),
+    keys.map((key) => [key, openTokenBucket({ ...byKey.get(EVERY_METHOD), ...byKey.get(key) }, clock)]),
   );
   return (method) => {
-    const key = methodKey(method);
-    if (takeOfMethod.get(key)?.() === false) throw throttled(`${key} exceeds its throttle limit in the stage`);
-    if (!takeOfAccount()) throw throttled('the account exceeds its throttle limit');
+    takeOfMethod.get(methodKey(method))?.();
+    takeOfAccount();
   };
 }
 
-const EVERY_METHOD = methodKey({ resourcePath: '/*', httpMethod: '*' });
-
-/** The refusal of a request that came too fast; `log` says whose limit it was. */
-export function throttled(log: string): GatewayResponseError {
-  return new GatewayResponseError('THROTTLED', 'Too Many Requests', { log });
+/**
+ * Opens a full token bucket. The returned function takes a token.
+ *
+ * The returned function
+ * @throws {GatewayResponseError} THROTTLED when there is none
+ */
+export function openTokenBucket(limit: Partial<RateLimit>, clock: Clock): () => void {
+  const { ratePerSecond, burst } = { ...ACCOUNT_LIMIT, ...limit };
+  let tokens = burst;
+  let filledAtMs = clock.now();
+  return () => {
+    const nowMs = clock.now();
+    tokens = Math.min(burst, tokens + ((nowMs - filledAtMs) / 1000) * ratePerSecond);
+    filledAtMs = nowMs;
+    if (tokens < 1) throw new GatewayResponseError('THROTTLED', 'Too Many Requests');
+    tokens -= 1;
+  };
 }

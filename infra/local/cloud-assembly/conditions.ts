@@ -1,47 +1,33 @@
 import { resolveValue, type Scope } from './intrinsics';
 import { isObject } from './template';
 
+const FUNCTIONS = ['Fn::Equals', 'Fn::Not', 'Fn::And', 'Fn::Or'];
+
 /**
  * Evaluates a condition of a template's `Conditions` section.
  *
- * @throws {Error} when it is no condition function, or has a number of operands the function does not take.
+ * @throws {Error} when it is no condition function.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html
  */
 export function evaluateCondition(condition: unknown, scope: Scope): boolean {
-  const [name, ...others] = isObject(condition) ? Object.keys(condition) : [];
-  if (name === undefined || others.length > 0) throw notACondition(condition);
-  const argument = (condition as Record<string, unknown>)[name];
+  const [[name, argument] = ['', undefined], ...others] = isObject(condition) ? Object.entries(condition) : [];
+  if (name === 'Condition' && typeof argument === 'string' && others.length === 0) return scope.condition(argument);
 
-  if (name === 'Condition' && typeof argument === 'string') return scope.condition(argument);
-  if (!Array.isArray(argument)) throw notACondition(condition);
-  switch (name) {
-    case 'Fn::Equals': {
-      if (argument.length !== 2) throw notACondition(condition);
-      const [left, right] = argument.map((operand) => JSON.stringify(asText(resolveValue(operand, scope))));
-      return left === right;
-    }
-    case 'Fn::Not':
-      if (argument.length !== 1) throw notACondition(condition);
-      return !evaluateCondition(argument[0], scope);
-    case 'Fn::And':
-    case 'Fn::Or': {
-      if (argument.length < 2 || argument.length > 10) throw notACondition(condition);
-      const values = argument.map((operand) => evaluateCondition(operand, scope));
-      return name === 'Fn::And' ? values.every(Boolean) : values.some(Boolean);
-    }
-    default:
-      throw notACondition(condition);
+  if (!Array.isArray(argument) || !FUNCTIONS.includes(name) || others.length > 0) {
+    const text = JSON.stringify(condition);
+    throw new Error(`${text} is not a condition: it takes ${FUNCTIONS.join(', ')}, or Condition with a name`);
   }
+  if (name === 'Fn::Equals') {
+    const [left, right] = argument.map((operand) => JSON.stringify(asText(resolveValue(operand, scope))));
+    return left === right;
+  }
+  // Every operand is evaluated, so that a wrong one is found although another decides.
+  const values = argument.map((operand) => evaluateCondition(operand, scope));
+  if (name === 'Fn::Not') return !values[0];
+  return name === 'Fn::And' ? values.every(Boolean) : values.some(Boolean);
 }
 
 // CloudFormation's parameters are text, so the number 1 and the text '1' are the same to Fn::Equals.
 function asText(value: unknown): unknown {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
-}
-
-function notACondition(condition: unknown): Error {
-  return new Error(
-    `${JSON.stringify(condition)} is not a condition: it takes Fn::Equals with 2 operands, Fn::Not with 1, ` +
-      'Fn::And and Fn::Or with 2 to 10, or Condition with a name',
-  );
 }

@@ -2,7 +2,7 @@
  * Sorts `nodes` so that each stands after those it depends on; otherwise the given order stays. Names outside `nodes` do
  * not count.
  *
- * @throws {DependencyCycleError} when nodes depend on each other in a circle.
+ * @throws {Error} when nodes depend on each other in a circle, which it names.
  */
 export function dependencyOrder(
   nodes: readonly string[],
@@ -14,7 +14,10 @@ export function dependencyOrder(
 
   const visit = (node: string): void => {
     if (finished.has(node) || !known.has(node)) return;
-    if (path.includes(node)) throw new DependencyCycleError([...path.slice(path.indexOf(node)), node]);
+    if (path.includes(node)) {
+      const cycle = [...path.slice(path.indexOf(node)), node];
+      throw new Error(`circular dependency: ${cycle.join(' → ')}`);
+    }
     path.push(node);
     for (const dependency of dependenciesOf(node)) visit(dependency);
     path.pop();
@@ -24,13 +27,4 @@ export function dependencyOrder(
   for (const node of nodes) visit(node);
   // A set keeps the order of insertion, and a node is inserted after all it depends on.
   return [...finished];
-}
-
-/** Things that need each other in a circle: `cycle` begins and ends with the same name. */
-export class DependencyCycleError extends Error {
-  override readonly name = 'DependencyCycleError';
-
-  constructor(readonly cycle: readonly string[]) {
-    super(`circular dependency: ${cycle.join(' → ')}`);
-  }
 }

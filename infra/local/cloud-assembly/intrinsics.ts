@@ -27,12 +27,9 @@ export function resolveValue(value: unknown, scope: Scope): unknown {
   }
   if (!isObject(value)) return value;
 
-  const [name, ...others] = Object.keys(value);
-  if (name !== undefined && (name.startsWith('Fn::') || name === 'Ref') && others.length === 0) {
-    const intrinsic = INTRINSICS[name];
-    if (intrinsic === undefined) throw new Error(`${name} is not understood; the local cloud knows ${KNOWN()}`);
-    return intrinsic(value[name], scope);
-  }
+  const [name = '', ...others] = Object.keys(value);
+  const isIntrinsic = name === 'Ref' || name.startsWith('Fn::');
+  if (isIntrinsic && others.length === 0) return evaluate(name, value[name], scope);
   const misplaced = Object.keys(value).find((key) => key.startsWith('Fn::'));
   if (misplaced !== undefined) throw new Error(`${misplaced} stands beside other members: ${Object.keys(value)}`);
 
@@ -55,74 +52,63 @@ function resolveEach(parts: readonly unknown[], scope: Scope): unknown[] {
   return values;
 }
 
-type Intrinsic = (argument: unknown, scope: Scope) => unknown;
+function evaluate(name: string, argument: unknown, scope: Scope): unknown {
+  const intrinsic = INTRINSICS[name];
+  if (intrinsic === undefined) {
+    throw new Error(`${name} is not understood; the local cloud knows ${Object.keys(INTRINSICS).join(', ')}`);
+  }
+  const operands = Array.isArray(argument) ? argument : [argument];
+  if (THREE_OPERANDS.includes(name) && operands.length !== 3) throw wrongArgument(name, argument);
+  return intrinsic(operands, scope);
+}
 
-const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
-  Ref: (argument, scope) => scope.ref(literal(argument, 'Ref')),
-  'Fn::GetAtt': getAtt,
-  'Fn::Join': (argument, scope) => {
-    const [delimiter, list] = list2(argument, scope, 'Fn::Join');
+// A fourth operand of Fn::FindInMap, a default value, belongs to the language extensions, which are not understood.
+const THREE_OPERANDS = ['Fn::If', 'Fn::FindInMap'];
+
+const INTRINSICS: Readonly<Record<string, (operands: unknown[], scope: Scope) => unknown>> = {
+  Ref: ([name], scope) => scope.ref(literal(name, 'Ref')),
+  'Fn::GetAtt': (operands, scope) => {
+    // Only the first dot separates: attribute names such as Endpoint.Address have dots of their own.
+    const parts = operands.length > 1 ? operands : literal(operands[0], 'Fn::GetAtt').split(/\.(.*)/);
+    const [logicalId, attribute] = parts;
+    if (attribute === undefined) throw wrongArgument('Fn::GetAtt', logicalId);
+    return scope.getAtt(literal(logicalId, 'Fn::GetAtt'), text(resolveValue(attribute, scope), 'Fn::GetAtt'));
+  },
+  'Fn::Join': (operands, scope) => {
+    const [delimiter, list] = resolveEach(operands, scope);
     return listOf(list, 'Fn::Join').join(text(delimiter, 'Fn::Join'));
   },
   'Fn::Sub': substitute,
-  'Fn::Select': select,
-  'Fn::Split': (argument, scope) => {
-    const [delimiter, source] = list2(argument, scope, 'Fn::Split');
+  'Fn::Select': (operands, scope) => {
+    const [position, list] = resolveEach(operands, scope);
+    if (!Array.isArray(list)) throw wrongArgument('Fn::Select', list);
+    const element = list[Number(position)];
+    if (element !== undefined) return element;
+    throw new Error(`Fn::Select needs an index from 0 to ${list.length - 1}, got ${position}`);
+  },
+  'Fn::Split': (operands, scope) => {
+    const [delimiter, source] = resolveEach(operands, scope);
     return text(source, 'Fn::Split').split(text(delimiter, 'Fn::Split'));
   },
-  'Fn::If': (argument, scope) => {
-    if (!Array.isArray(argument) || argument.length !== 3) throw wrongArgument('Fn::If', argument);
+  'Fn::If': ([condition, whenTrue, whenFalse], scope) =>
     // The branch that is not taken is never looked at: it may refer to a resource that does not exist.
-    return resolveValue(scope.condition(literal(argument[0], 'Fn::If')) ? argument[1] : argument[2], scope);
+    resolveValue(scope.condition(literal(condition, 'Fn::If')) ? whenTrue : whenFalse, scope),
+  'Fn::ImportValue': ([name], scope) => scope.importValue(text(resolveValue(name, scope), 'Fn::ImportValue')),
+  'Fn::FindInMap': (operands, scope) => {
+    const [map = '', topLevelKey = '', secondLevelKey = ''] = listOf(resolveEach(operands, scope), 'Fn::FindInMap');
+    return scope.findInMap(map, topLevelKey, secondLevelKey);
   },
-  'Fn::ImportValue': (argument, scope) => scope.importValue(text(resolveValue(argument, scope), 'Fn::ImportValue')),
-  'Fn::FindInMap': (argument, scope) => {
-    // A fourth element, a default value, belongs to the language extensions, which are not understood.
-    if (!Array.isArray(argument) || argument.length !== 3) throw wrongArgument('Fn::FindInMap', argument);
-    const [map, topLevelKey, secondLevelKey] = listOf(resolveValue(argument, scope), 'Fn::FindInMap');
-    return scope.findInMap(map!, topLevelKey!, secondLevelKey!);
-  },
-  'Fn::Base64': (argument, scope) =>
-    Buffer.from(text(resolveValue(argument, scope), 'Fn::Base64'), 'utf8').toString('base64'),
+  'Fn::Base64': ([source], scope) =>
+    Buffer.from(text(resolveValue(source, scope), 'Fn::Base64'), 'utf8').toString('base64'),
 };
 
-const KNOWN = () => Object.keys(INTRINSICS).join(', ');
-
-function getAtt(argument: unknown, scope: Scope): unknown {
-  if (typeof argument === 'string') {
-    // Only the first dot separates: attribute names such as Endpoint.Address have dots of their own.
-    const dot = argument.indexOf('.');
-    if (dot > 0) return scope.getAtt(argument.slice(0, dot), argument.slice(dot + 1));
-  }
-  if (!Array.isArray(argument) || argument.length !== 2) throw wrongArgument('Fn::GetAtt', argument);
-  const attribute = text(resolveValue(argument[1], scope), 'Fn::GetAtt');
-  return scope.getAtt(literal(argument[0], 'Fn::GetAtt'), attribute);
-}
-
-function substitute(argument: unknown, scope: Scope): string {
-  const [template, variables] = Array.isArray(argument) ? argument : [argument, {}];
-  if (typeof template !== 'string' || !isObject(variables)) throw wrongArgument('Fn::Sub', argument);
-
+function substitute([template, variables = {}]: unknown[], scope: Scope): string {
+  if (typeof template !== 'string' || !isObject(variables)) throw wrongArgument('Fn::Sub', [template, variables]);
   return template.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
     if (name.startsWith('!')) return `\${${name.slice(1)}}`;
-    if (Object.hasOwn(variables, name)) return text(resolveValue(variables[name], scope), 'Fn::Sub');
-    return text(name.includes('.') ? getAtt(name, scope) : scope.ref(name), 'Fn::Sub');
+    const reference = name.includes('.') ? { 'Fn::GetAtt': name } : { Ref: name };
+    return text(resolveValue(Object.hasOwn(variables, name) ? variables[name] : reference, scope), 'Fn::Sub');
   });
-}
-
-function select(argument: unknown, scope: Scope): unknown {
-  const [position, list] = list2(argument, scope, 'Fn::Select');
-  if (!Array.isArray(list)) throw wrongArgument('Fn::Select', list);
-  const index = Number(text(position, 'Fn::Select'));
-  const isInRange = Number.isInteger(index) && index >= 0 && index < list.length;
-  if (!isInRange) throw new Error(`Fn::Select needs an index from 0 to ${list.length - 1}, got ${position}`);
-  return list[index];
-}
-
-function list2(argument: unknown, scope: Scope, name: string): [unknown, unknown] {
-  const resolved = resolveValue(argument, scope);
-  if (!Array.isArray(resolved) || resolved.length !== 2) throw wrongArgument(name, argument);
-  return [resolved[0], resolved[1]];
 }
 
 function listOf(value: unknown, name: string): string[] {

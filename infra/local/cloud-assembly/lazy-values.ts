@@ -1,11 +1,6 @@
-/** What is wrong at known places of the assembly, in lines that the author is to read. */
-export class PlacedError extends Error {
-  override readonly name = 'PlacedError';
+import { AssemblyError } from './assembly-error';
 
-  constructor(readonly lines: readonly string[]) {
-    super(lines.join('\n'));
-  }
-}
+type Outcome = { value: unknown } | { error: AssemblyError };
 
 /**
  * Values that are computed when they are first asked for, and once.
@@ -14,32 +9,31 @@ export class PlacedError extends Error {
  * arose: whatever else needs that value fails with the same line, so that one mistake is reported once.
  */
 export class LazyValues {
-  private readonly outcomes = new Map<string, { value: unknown } | { error: PlacedError }>();
+  private readonly outcomes = new Map<string, Outcome>();
   private readonly path: string[] = [];
 
   /**
    * Gives the value of `place`, a name that is unique and fit for a person to read.
    *
-   * @throws {PlacedError} when the value cannot be computed.
+   * @throws {AssemblyError} when the value cannot be computed.
    */
   get<T>(place: string, compute: () => T): T {
-    const known = this.outcomes.get(place) ?? this.compute(place, compute);
-    if ('error' in known) throw known.error;
-    return known.value as T;
+    const outcome = this.outcomes.get(place) ?? this.compute(place, compute);
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value as T;
   }
 
-  private compute(place: string, compute: () => unknown): { value: unknown } | { error: PlacedError } {
+  private compute(place: string, compute: () => unknown): Outcome {
     if (this.path.includes(place)) {
       const cycle = [...this.path.slice(this.path.indexOf(place)), place];
-      throw new PlacedError([`circular dependency: ${cycle.join(' → ')}`]);
+      throw new AssemblyError([`circular dependency: ${cycle.join(' → ')}`]);
     }
-
     this.path.push(place);
-    let outcome: { value: unknown } | { error: PlacedError };
+    let outcome: Outcome;
     try {
       outcome = { value: compute() };
     } catch (error) {
-      outcome = { error: new PlacedError(toLines(place, error)) };
+      outcome = { error: new AssemblyError(toProblems(place, error)) };
     }
     this.path.pop();
     this.outcomes.set(place, outcome);
@@ -47,8 +41,8 @@ export class LazyValues {
   }
 }
 
-function toLines(place: string, error: unknown): readonly string[] {
-  if (error instanceof PlacedError) return error.lines;
-  if (error instanceof AggregateError) return error.errors.flatMap((one) => toLines(place, one));
+function toProblems(place: string, error: unknown): readonly string[] {
+  if (error instanceof AssemblyError) return error.problems;
+  if (error instanceof AggregateError) return error.errors.flatMap((one) => toProblems(place, one));
   return [`${place}: ${(error as Error).message}`];
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Environment } from './resource-types';
 
 const SUFFIX_LENGTH = 12;
 const SUFFIX_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
@@ -25,12 +26,8 @@ export function generatePhysicalName(stackName: string, logicalId: string, maxim
 }
 
 /** The id of a stack. Its last part, a random UUID on AWS, is computed from the name. */
-export function generateStackId(
-  environment: { region: string; accountId: string; partition: string },
-  stackName: string,
-): string {
+export function generateStackId({ region, accountId }: Environment, stackName: string): string {
   const hex = createHash('sha256').update(stackName).digest('hex');
-  const uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
-  const { partition, region, accountId } = environment;
-  return `arn:${partition}:cloudformation:${region}:${accountId}:stack/${stackName}/${uuid}`;
+  const uuid = hex.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  return `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/${uuid}`;
 }

@@ -1,139 +1,79 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssemblyError } from './assembly-error';
-import { DependencyCycleError, dependencyOrder } from './dependency-order';
-import type { Environment } from './resource-types';
-import { checkFrame, isObject, type Template } from './template';
+import { dependencyOrder } from './dependency-order';
+import { EMPTY_TEMPLATE, type Template } from './template';
 
-/** The files of a cloud assembly, read and checked for their frame. */
+/** The files of a cloud assembly. */
 export interface AssemblyFiles {
   /** In the order in which they are deployed. */
   stacks: StackFile[];
-  /** Where an uploaded asset lies on this computer: absolute path by `<bucket>/<key>`. */
+  /** Where an uploaded asset lies on this computer: absolute path by object key, which is made of its content's hash. */
   assetPaths: Map<string, string>;
 }
 
 export interface StackFile {
   name: string;
-  environment?: string;
+  /** The account and region it is made for, as `aws://<account>/<region>`. */
+  environment: string;
   templateFile: string;
   template: Template;
-  /** What the frame of the template has that the local cloud does not know, one line each. */
-  problems: string[];
-  tags: Array<{ key: string; value: string }>;
 }
 
 /**
  * Reads the manifest of a cloud assembly, and the templates and asset manifests that it names.
  *
- * @throws {AssemblyError} when a file is missing or is not what it should be.
+ * @throws {AssemblyError} when a file cannot be read, or there is a nested assembly.
  * @see https://github.com/aws/aws-cdk/blob/main/packages/%40aws-cdk/cloud-assembly-schema/README.md
  */
-export function readAssembly(directory: string, environment: Required<Environment>): AssemblyFiles {
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new AssemblyError([`cloud assembly ${directory} is not a directory; synthesize it first (npm run synth)`]);
+export function readAssembly(directory: string): AssemblyFiles {
+  const { artifacts } = readJson<{ artifacts: Record<string, Artifact> }>(directory, 'manifest.json');
+  const files: AssemblyFiles = { stacks: [], assetPaths: new Map() };
+  for (const id of dependencyOrder(Object.keys(artifacts), (one) => artifacts[one]?.dependencies ?? [])) {
+    const { type, environment = 'aws://unknown-account/unknown-region', properties = {} } = artifacts[id] ?? {};
+    if (type === 'cdk:cloud-assembly') {
+      throw new AssemblyError([
+        `artifact ${id} is a nested cloud assembly (a CDK Stage); the local cloud runs stacks only`,
+      ]);
+    }
+    if (type === 'aws:cloudformation:stack') {
+      const { stackName: name = id, templateFile = `${id}.template.json` } = properties;
+      const template = { ...EMPTY_TEMPLATE, ...readJson<Partial<Template>>(directory, templateFile) };
+      files.stacks.push({ name, environment, templateFile, template });
+    }
+    if (type === 'cdk:asset-manifest' && properties.file !== undefined) {
+      addAssetPaths(files.assetPaths, directory, properties.file);
+    }
   }
-  const manifest = readJson(directory, 'manifest.json');
-  if (!isObject(manifest) || !isObject(manifest.artifacts)) {
-    throw new AssemblyError([`${join(directory, 'manifest.json')} has no artifacts: it is no cloud assembly manifest`]);
-  }
-  const artifacts = manifest.artifacts as Record<string, Artifact>;
-
-  const nested = Object.entries(artifacts).filter(([, { type }]) => type === 'cdk:cloud-assembly');
-  if (nested.length > 0) {
-    throw new AssemblyError(
-      nested.map(([id]) => `artifact ${id} is a nested cloud assembly (a CDK Stage); the local cloud runs stacks only`),
-    );
-  }
-  return { stacks: readStacks(directory, artifacts), assetPaths: readAssetPaths(directory, artifacts, environment) };
+  return files;
 }
 
 interface Artifact {
   type?: string;
   environment?: string;
-  properties?: { templateFile?: string; stackName?: string; tags?: Record<string, string>; file?: string };
+  properties?: { templateFile?: string; stackName?: string; file?: string };
   dependencies?: string[];
 }
 
-function readStacks(directory: string, artifacts: Record<string, Artifact>): StackFile[] {
-  const broken: string[] = [];
-  const stacks: StackFile[] = [];
-  for (const id of deploymentOrder(artifacts)) {
-    const { type, environment, properties = {} } = artifacts[id]!;
-    if (type !== 'aws:cloudformation:stack') continue;
-
-    const templateFile = properties.templateFile ?? `${id}.template.json`;
-    const template = readJson(directory, templateFile);
-    const frame = checkFrame(template);
-    const place = (problem: string): string => `template ${templateFile}: ${problem}`;
-    broken.push(...frame.broken.map(place));
-    stacks.push({
-      name: properties.stackName ?? id,
-      environment,
-      templateFile,
-      template: template as Template,
-      problems: frame.unknown.map(place),
-      tags: Object.entries(properties.tags ?? {}).map(([key, value]) => ({ key, value })),
-    });
-  }
-  if (broken.length > 0) throw new AssemblyError(broken);
-  return stacks;
-}
-
-function deploymentOrder(artifacts: Record<string, Artifact>): string[] {
-  try {
-    return dependencyOrder(Object.keys(artifacts), (id) => artifacts[id]!.dependencies ?? []);
-  } catch (error) {
-    if (error instanceof DependencyCycleError) throw new AssemblyError([`manifest.json: ${error.message}`]);
-    throw error;
-  }
-}
-
-function readAssetPaths(
-  directory: string,
-  artifacts: Record<string, Artifact>,
-  environment: Required<Environment>,
-): Map<string, string> {
-  const paths = new Map<string, string>();
-  for (const { type, properties } of Object.values(artifacts)) {
-    if (type !== 'cdk:asset-manifest' || properties?.file === undefined) continue;
-    const { files = {} } = readJson(directory, properties.file) as AssetManifest;
-    for (const { source, destinations } of Object.values(files)) {
-      // An asset made by a command instead of a path cannot be found here; using it is what is refused.
-      if (source.path === undefined) continue;
-      for (const { bucketName, objectKey } of Object.values(destinations)) {
-        paths.set(`${fillPlaceholders(bucketName, environment)}/${objectKey}`, join(directory, source.path));
-      }
-    }
-  }
-  return paths;
-}
-
 interface AssetManifest {
-  files?: Record<
-    string,
-    { source: { path?: string }; destinations: Record<string, { bucketName: string; objectKey: string }> }
-  >;
+  files?: Record<string, { source: { path?: string }; destinations: Record<string, { objectKey: string }> }>;
 }
 
-function fillPlaceholders(text: string, { accountId, region, partition }: Required<Environment>): string {
-  return text
-    .replaceAll(/\$\{AWS::AccountId\}/g, accountId)
-    .replaceAll(/\$\{AWS::Region\}/g, region)
-    .replaceAll(/\$\{AWS::Partition\}/g, partition);
-}
-
-function readJson(directory: string, file: string): unknown {
-  const path = join(directory, file);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new AssemblyError([`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`]);
+function addAssetPaths(assetPaths: Map<string, string>, directory: string, manifestFile: string): void {
+  const { files = {} } = readJson<AssetManifest>(directory, manifestFile);
+  for (const { source, destinations } of Object.values(files)) {
+    // An asset made by a command instead of a path cannot be found here; using it is what is refused.
+    if (source.path === undefined) continue;
+    for (const { objectKey } of Object.values(destinations)) assetPaths.set(objectKey, join(directory, source.path));
   }
+}
+
+function readJson<T>(directory: string, file: string): T {
+  const path = join(directory, file);
   try {
-    return JSON.parse(text);
+    return JSON.parse(readFileSync(path, 'utf8')) as T;
   } catch (error) {
-    throw new AssemblyError([`${path} is not JSON: ${(error as Error).message.replaceAll('\n', ' ')}`]);
+    const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).message.replaceAll('\n', ' ');
+    throw new AssemblyError([`${path} cannot be read: ${reason}; synthesize it first (npm run synth)`]);
   }
 }

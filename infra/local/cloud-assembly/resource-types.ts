@@ -1,15 +1,10 @@
-/**
- * What exists in the local cloud: the loader's one register, by CloudFormation type name.
- *
- * `'no local meaning'` accepts any properties, gives the physical name for `Ref` and refuses every `Fn::GetAtt`. A type
- * without local meaning whose attributes templates do use (the `Arn` of a role) is an entry with `properties: 'ignored'`.
- */
-export type ResourceTypes = Readonly<Record<string, ResourceType | 'no local meaning'>>;
+/** What exists in the local cloud: the loader's one register, by CloudFormation type name. */
+export type ResourceTypes = Readonly<Record<string, ResourceType>>;
 
 /** How one CloudFormation type is named and which of its properties the local cloud understands. */
 export interface ResourceType {
   /** A property that is not listed here is refused at load. `'ignored'`: all are accepted, and none is resolved. */
-  properties: Readonly<Record<string, PropertyRule>> | 'ignored';
+  properties: PropertyRules | 'ignored';
   /** What `Ref` gives, and so the physical id. Default: the physical name. */
   ref?(context: NamingContext): string;
   /** What `Fn::GetAtt` gives, by attribute name. An attribute that is not listed is refused. */
@@ -17,18 +12,10 @@ export interface ResourceType {
   /** Where the physical name comes from. Default: generated, at most 255 characters. */
   physicalName?: {
     /** The property that holds the name if the template gives one. */
-    property?: string;
+    property: string;
     /** The longest name the service takes, in characters; a generated name is shortened to it. Default: 255. */
     maximumLength?: number;
   };
-  /** Which asset a resource is made of; one that the assembly does not have is refused at load. */
-  asset?(context: NamingContext): AssetLocation | undefined;
-}
-
-/** An asset, by the bucket and key under which a template expects it. */
-export interface AssetLocation {
-  bucket: string;
-  key: string;
 }
 
 /**
@@ -41,15 +28,15 @@ export type PropertyRule =
   | 'used'
   | 'ignored'
   | { oneOf: ReadonlyArray<string | number | boolean> }
-  | { members: Readonly<Record<string, PropertyRule>> };
+  | { members: PropertyRules };
+
+export type PropertyRules = Readonly<Record<string, PropertyRule>>;
 
 /**
  * All that a name may depend on. With it, what `Ref` and `Fn::GetAtt` give is a function of names, ports and environment:
  * no resource has to be created before another one can be resolved.
  */
-export interface NamingContext {
-  region: string;
-  accountId: string;
+export interface NamingContext extends Environment {
   partition: string;
   stackName: string;
   logicalId: string;
@@ -64,5 +51,4 @@ export interface Environment {
   region: string;
   /** Twelve digits. */
   accountId: string;
-  partition?: 'aws';
 }

@@ -13,19 +13,14 @@ const API_KEY = 'AWS::ApiGateway::ApiKey';
 const toId = ({ stackName, logicalId }: NamingContext): string =>
   createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 10);
 
-const toUsagePlanKeyId = (made: NamingContext): string =>
-  `${textOf(made.property('KeyId'))}:${textOf(made.property('UsagePlanId'))}`;
-
 /** REST APIs with their stages, usage plans and API keys. */
 export const apiGatewayTypes: ResourceTypes = {
   [REST_API]: {
     physicalName: { property: 'Name' },
     ref: toId,
-    attributes: { RootResourceId: () => 'root', RestApiId: toId },
     properties: {
       Name: 'used',
       Body: 'used',
-      ApiKeySourceType: { oneOf: ['HEADER', 'AUTHORIZER'] },
       EndpointConfiguration: 'ignored',
       FailOnWarnings: 'ignored',
       Tags: 'ignored',
@@ -56,10 +51,9 @@ export const apiGatewayTypes: ResourceTypes = {
   [USAGE_PLAN]: {
     physicalName: { property: 'UsagePlanName' },
     ref: toId,
-    attributes: { Id: toId },
     properties: {
       UsagePlanName: 'used',
-      ApiStages: { members: { ApiId: 'used', Stage: 'used', Throttle: 'used' } },
+      ApiStages: { members: { ApiId: 'used', Stage: 'used' } },
       Throttle: { members: { BurstLimit: 'used', RateLimit: 'used' } },
       Quota: { members: { Limit: 'used', Period: { oneOf: ['DAY', 'WEEK', 'MONTH'] } } },
       Description: 'ignored',
@@ -67,14 +61,12 @@ export const apiGatewayTypes: ResourceTypes = {
     },
   },
   [USAGE_PLAN_KEY]: {
-    ref: toUsagePlanKeyId,
-    attributes: { Id: toUsagePlanKeyId },
+    ref: (planKey) => `${planKey.property('KeyId')}:${planKey.property('UsagePlanId')}`,
     properties: { KeyId: 'used', KeyType: { oneOf: ['API_KEY'] }, UsagePlanId: 'used' },
   },
   [API_KEY]: {
     physicalName: { property: 'Name' },
     ref: toId,
-    attributes: { APIKeyId: toId },
     properties: {
       Name: 'used',
       Value: 'used',
@@ -101,20 +93,20 @@ export function provisionRestApi(
   const api = findOnly(resources, REST_API);
   const stage = findOnly(resources, STAGE);
   if (api === undefined || stage === undefined) return undefined;
-  const stageName = textOf(stage.properties.StageName);
   const accessLog = member(stage.properties, 'AccessLogSetting');
-  const apiKeySource = api.properties.ApiKeySourceType;
   return openRestApi({
     ...options,
     definition: {
       restApiId: api.physicalId,
-      stageName,
+      stageName: stage.physicalId,
       body: api.properties.Body as RestApiDefinition['body'],
-      gatewayResponses: [],
-      ...(apiKeySource !== undefined && { apiKeySource: textOf(apiKeySource) }),
-      usagePlans: ofType(resources, USAGE_PLAN).flatMap((plan) =>
-        toUsagePlan(plan, api.physicalId, stageName, resources),
-      ),
+      usagePlans: ofType(resources, USAGE_PLAN)
+        .filter(({ properties }) =>
+          listOf(properties.ApiStages).some(
+            ({ ApiId: apiId, Stage: name }) => apiId === api.physicalId && name === stage.physicalId,
+          ),
+        )
+        .map((plan) => toUsagePlan(plan, resources)),
       stage: {
         tracingEnabled: stage.properties.TracingEnabled === true,
         methodSettings: listOf(stage.properties.MethodSettings).map(toMethodSetting),
@@ -127,8 +119,7 @@ export function provisionRestApi(
 }
 
 type Properties = Record<string, unknown>;
-type UsagePlan = NonNullable<RestApiDefinition['usagePlans']>[number];
-type MethodSetting = NonNullable<RestApiDefinition['stage']['methodSettings']>[number];
+type UsagePlan = RestApiDefinition['usagePlans'][number];
 
 function findOnly(resources: readonly Resource[], type: string): Resource | undefined {
   const found = ofType(resources, type);
@@ -140,38 +131,28 @@ function ofType(resources: readonly Resource[], type: string): Resource[] {
   return resources.filter((resource) => resource.type === type);
 }
 
-/** The plan, or none when it is not about the stage. */
-function toUsagePlan(plan: Resource, apiId: string, stageName: string, resources: readonly Resource[]): UsagePlan[] {
-  const { ApiStages: stages, Throttle: throttle, Quota: quota } = plan.properties;
-  const covered = listOf(stages).find((stage) => stage.ApiId === apiId && stage.Stage === stageName);
-  if (covered === undefined) return [];
+function toUsagePlan({ physicalId, properties }: Resource, resources: readonly Resource[]): UsagePlan {
+  const quota = member(properties, 'Quota');
   const keyIds = ofType(resources, USAGE_PLAN_KEY)
-    .filter(({ properties }) => properties.UsagePlanId === plan.physicalId)
-    .map(({ properties }) => properties.KeyId);
-  const methodThrottles = Object.entries((covered.Throttle ?? {}) as Record<string, Properties>);
-  const { Limit: limit, Period: period } = (quota ?? {}) as Properties;
-  return [
-    {
-      usagePlanId: plan.physicalId,
-      ...(throttle !== undefined && { throttle: toLimit(throttle as Properties) }),
-      methodThrottles: Object.fromEntries(methodThrottles.map(([key, limits]) => [key, toLimit(limits)])),
-      ...(quota !== undefined && { quota: { limit: Number(limit), period: period as 'DAY' } }),
-      apiKeys: ofType(resources, API_KEY)
-        .filter(({ physicalId }) => keyIds.includes(physicalId))
-        .map(toApiKey),
-    },
-  ];
+    .filter((planKey) => planKey.properties.UsagePlanId === physicalId)
+    .map((planKey) => planKey.properties.KeyId);
+  return {
+    usagePlanId: physicalId,
+    throttle: toLimit(member(properties, 'Throttle') ?? {}),
+    ...(quota && { quota: { limit: Number(quota.Limit), period: quota.Period as 'DAY' } }),
+    apiKeys: ofType(resources, API_KEY)
+      .filter((key) => keyIds.includes(key.physicalId) && String(key.properties.Enabled) === 'true')
+      .map(toApiKey),
+  };
 }
 
 function toApiKey({ logicalId, physicalId, properties }: Resource): UsagePlan['apiKeys'][number] {
-  const { Value: value, Enabled: isEnabled } = properties;
-  if (typeof value !== 'string' || value.length < 20 || value.length > 128 || value.includes('{{resolve:')) {
-    throw new Error(`API key ${logicalId}: Value must be text of 20 to 128 characters, got ${JSON.stringify(value)}`);
-  }
-  return { apiKeyId: physicalId, value, isEnabled: String(isEnabled) === 'true' };
+  const { Value: value } = properties;
+  if (typeof value === 'string' && !value.includes('{{resolve:')) return { apiKeyId: physicalId, value };
+  throw new Error(`API key ${logicalId}: Value must be text, got ${JSON.stringify(value)}`);
 }
 
-function toMethodSetting(setting: Properties): MethodSetting {
+function toMethodSetting(setting: Properties): RestApiDefinition['stage']['methodSettings'][number] {
   // The slashes of a path are written ~1, but for the one that every path begins with.
   const path = textOf(setting.ResourcePath);
   return {

@@ -33,7 +33,7 @@ describe('the result of a proxy integration', () => {
     ],
     ['with base64 text, which stays as it is', { body: 'aGk=', isBase64Encoded: true }, { body: Buffer.from('aGk=') }],
   ])('%s is understood', (_, result, answer) => {
-    expect(parseProxyAnswer(JSON.stringify(result))).toMatchObject({ answer });
+    expect(parseProxyAnswer(JSON.stringify(result))).toMatchObject(answer);
   });
 
   test.each<[unknown, string]>([
@@ -44,17 +44,17 @@ describe('the result of a proxy integration', () => {
     [{ statusCode: 'ok' }, 'statusCode must be 100 to 599, got ok'],
     [{ statusCode: 99 }, 'statusCode must be 100 to 599, got 99'],
     [{ body: { a: 1 } }, 'body must be a string, got {"a":1}'],
-    [{ headers: ['a'] }, 'headers must be an object, got a'],
+    [{ headers: ['a'] }, 'headers must be an object, got ["a"]'],
     [{ headers: { a: ['b'] } }, 'header a must be a string, number or boolean, got ["b"]'],
     [{ headers: { 'a b': '1' } }, 'Header name must be a valid HTTP token ["a b"]'],
     [{ headers: { a: 'b\r\nc: d' } }, 'Invalid character in header content ["a"]'],
     [{ multiValueHeaders: { a: 'b' } }, 'multiValueHeaders.a must be a list, got b'],
     [{ isBase64Encoded: 'false' }, 'isBase64Encoded must be a boolean, got false'],
   ])('%j is malformed', (result, malformed) => {
-    expect(parseProxyAnswer(JSON.stringify(result))).toEqual({ malformed: expect.stringContaining(malformed) });
+    expect(() => parseProxyAnswer(JSON.stringify(result))).toThrow(malformed);
   });
 
   test('that is not JSON is malformed', () => {
-    expect(parseProxyAnswer('')).toEqual({ malformed: expect.any(String) });
+    expect(() => parseProxyAnswer('')).toThrow(SyntaxError);
   });
 });

@@ -144,7 +144,7 @@ describe('required parameters', () => {
   ];
   const body = bodyOf(
     {
-      '/checked': { parameters, get: operation() },
+      '/checked': { get: operation({ parameters }) },
       '/open': { get: operation({ parameters, 'x-amazon-apigateway-request-validator': 'open' }) },
     },
     { 'x-amazon-apigateway-request-validators': validator, 'x-amazon-apigateway-request-validator': 'checked' },
@@ -188,12 +188,12 @@ describe('a function that does not answer as it should', () => {
   ];
 
   test.each(failures)('that %s is an internal server error to the client', async (_, answer, status, line) => {
-    const { api, executionLog } = apiOf(things, { answers: { [FUNCTION_ARN]: answer } });
+    const { api, failures } = apiOf(things, { answers: { [FUNCTION_ARN]: answer } });
 
     const result = await api.handle(requestOf('GET /things'));
 
     expect([result.status, textOf(result)]).toEqual([status, '{"message":"Internal server error"}']);
-    expect(executionLog).toEqual([expect.stringMatching(line)]);
+    expect(failures).toEqual([expect.stringMatching(line)]);
   });
 
   test.each([
@@ -232,14 +232,14 @@ describe('a function that does not answer as it should', () => {
       asked.push(pair);
       return false;
     };
-    const { api, invocations, executionLog } = apiOf(things, { isInvokable });
+    const { api, invocations, failures } = apiOf(things, { isInvokable });
 
     const answer = await api.handle(requestOf('GET /things/7'));
 
     expect([answer.status, textOf(answer)]).toEqual([500, '{"message":"Internal server error"}']);
     expect(asked).toEqual([[FUNCTION_ARN, 'arn:aws:execute-api:eu-west-1:111122223333:api1/dev/GET/things/{thingId}']]);
     expect(invocations).toEqual([]);
-    expect(executionLog).toEqual([expect.stringContaining('Invalid permissions on Lambda function')]);
+    expect(failures).toEqual([expect.stringContaining('Invalid permissions on Lambda function')]);
   });
 });
 

@@ -1,9 +1,11 @@
 import type { HttpAnswer, HttpRequest } from '../../../../infra/local/api-gateway/http-message';
 import { openRestApi, type RestApi, type RestApiOptions } from '../../../../infra/local/api-gateway/rest-api';
 import type { Clock } from '../../../../infra/local/clock';
+import { memoryStore } from '../../../support/memory-store';
 
 export const NOW = Date.UTC(2026, 10, 24, 5, 38, 0);
 export const FUNCTION_ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:answer';
+const FAILURES = 'failures';
 export const AUTHORIZER_ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:authorize';
 
 /** A clock that moves only when told. */
@@ -77,7 +79,8 @@ export interface ApiUnderTest {
   clock: FakeClock;
   /** Every invocation, in order. */
   invocations: Array<{ functionArn: string; event: RecordedEvent }>;
-  executionLog: string[];
+  /** Why integrations and authorizers failed; only without an access log of its own. */
+  failures: string[];
   /** Each line with the log group that it is for. */
   accessLog: Array<{ logGroupArn: string; line: string }>;
 }
@@ -89,30 +92,34 @@ export function apiOf(
   body: RestApiOptions['definition']['body'],
   more: Partial<Omit<RestApiOptions, 'definition'>> & {
     answers?: Record<string, Answer>;
-    gatewayResponses?: RestApiOptions['definition']['gatewayResponses'];
-    apiKeySource?: string;
+    gatewayResponses?: RestApiOptions['definition']['body']['x-amazon-apigateway-gateway-responses'];
     usagePlans?: RestApiOptions['definition']['usagePlans'];
     stage?: Partial<RestApiOptions['definition']['stage']>;
   } = {},
 ): ApiUnderTest {
-  const { answers = {}, gatewayResponses = [], usagePlans = [], apiKeySource, stage = {}, ...options } = more;
+  const { answers = {}, gatewayResponses, usagePlans = [], stage = {}, ...options } = more;
   const clock = new FakeClock();
   const records = {
     invocations: [] as ApiUnderTest['invocations'],
-    executionLog: [] as string[],
+    failures: [] as string[],
     accessLog: [] as ApiUnderTest['accessLog'],
   };
-  const keySource = apiKeySource === undefined ? {} : { apiKeySource };
-  const definition = { restApiId: 'api1', stageName: 'dev', body, gatewayResponses, usagePlans, ...keySource };
+  const document = { ...body, ...(gatewayResponses && { 'x-amazon-apigateway-gateway-responses': gatewayResponses }) };
+  const definition = { restApiId: 'api1', stageName: 'dev', body: document, usagePlans };
+  const accessLog = { logGroupArn: FAILURES, format: '$context.integrationErrorMessage$context.authorizer.error' };
   let ids = 0;
   const api = openRestApi({
-    definition: { ...definition, stage: { tracingEnabled: true, ...stage } },
+    definition: { ...definition, stage: { tracingEnabled: true, methodSettings: [], accessLog, ...stage } },
     clock,
     region: 'eu-west-1',
     accountId: '111122223333',
     newId: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
-    onAccessLog: (logGroupArn, line) => records.accessLog.push({ logGroupArn, line }),
-    onExecutionLog: (line) => records.executionLog.push(line),
+    store: memoryStore(),
+    isInvokable: () => true,
+    onAccessLog: (logGroupArn, line) => {
+      if (logGroupArn !== FAILURES) records.accessLog.push({ logGroupArn, line });
+      else if (line !== '--') records.failures.push(line);
+    },
     invokeLambda: async (functionArn, payload) => {
       records.invocations.push({ functionArn, event: JSON.parse(payload) });
       const answer = answers[functionArn] ?? (() => returns({ statusCode: 200, body: '{}' }));

@@ -14,9 +14,8 @@ import {
 
 type Plan = NonNullable<RestApiOptions['definition']['usagePlans']>[number];
 
-const ANN = { apiKeyId: 'id-ann', value: 'key-of-ann-0123456789', isEnabled: true };
-const BOB = { apiKeyId: 'id-bob', value: 'key-of-bob-0123456789', isEnabled: true };
-const EVE = { apiKeyId: 'id-eve', value: 'key-of-eve-0123456789', isEnabled: false };
+const ANN = { apiKeyId: 'id-ann', value: 'key-of-ann-0123456789' };
+const BOB = { apiKeyId: 'id-bob', value: 'key-of-bob-0123456789' };
 
 const apiKey = { type: 'apiKey', name: 'x-api-key', in: 'header' };
 const guard = {
@@ -36,7 +35,7 @@ const body = bodyOf(
 );
 
 function openApi(plan: Partial<Plan>, more: Parameters<typeof apiOf>[1] = {}): ApiUnderTest {
-  const usagePlans = [{ usagePlanId: 'gold', methodThrottles: {}, apiKeys: [ANN, BOB, EVE], ...plan }];
+  const usagePlans = [{ usagePlanId: 'gold', apiKeys: [ANN, BOB], ...plan }];
   return apiOf(body, { usagePlans, store: memoryStore(), ...more });
 }
 
@@ -56,7 +55,6 @@ describe('a method that needs an API key', () => {
     ['no key', {}, 403],
     ['an empty key', { 'x-api-key': [''] }, 403],
     ['an unknown key', { 'x-api-key': ['somebody-else-0123456789'] }, 403],
-    ['a disabled key', { 'x-api-key': [EVE.value] }, 403],
   ])('answers a request with %s', async (_, headers, status) => {
     const { api, invocations } = openApi({});
 
@@ -97,42 +95,6 @@ describe('a method that needs an API key', () => {
   });
 });
 
-describe('the key source AUTHORIZER', () => {
-  const inBody = { ...body, 'x-amazon-apigateway-api-key-source': 'AUTHORIZER' };
-  const usagePlans = [{ usagePlanId: 'gold', methodThrottles: {}, apiKeys: [ANN] }];
-
-  test.each([
-    [{ usageIdentifierKey: ANN.value }, [200, 200]],
-    [{ usageIdentifierKey: 'somebody-else-0123456789' }, [403, 403]],
-    [{}, [403, 403]],
-    [{ usageIdentifierKey: 7 }, [500, 500]],
-  ])('takes the key from the authorizer’s %j, kept or not', async (result, expected) => {
-    const { api } = apiOf(inBody, {
-      usagePlans,
-      answers: { [AUTHORIZER_ARN]: () => returns({ ...admitting(), ...result }) },
-    });
-    const send = () => api.handle(withKey('GET /both', ANN.value, { Authorization: ['token'] }));
-
-    expect([(await send()).status, (await send()).status]).toEqual(expected);
-  });
-
-  test('may be set beside the body', async () => {
-    const answers = { [AUTHORIZER_ARN]: () => returns({ ...admitting(), usageIdentifierKey: ANN.value }) };
-    const { api } = apiOf(body, { usagePlans, apiKeySource: 'AUTHORIZER', answers });
-
-    const answer = await api.handle(requestOf('GET /both', { headers: { Authorization: ['token'] } }));
-
-    expect(answer.status).toBe(200);
-  });
-
-  test.each([
-    ['COOKIE', body],
-    ['HEADER', inBody],
-  ])('refuses %s when it is unknown or contradicts the body', (apiKeySource, document) => {
-    expect(() => apiOf(document, { apiKeySource })).toThrow('the API key source must be HEADER or AUTHORIZER, got');
-  });
-});
-
 describe('a usage plan', () => {
   test('throttles each key by itself, and its methods together', async () => {
     const underTest = openApi({ throttle: { ratePerSecond: 1, burst: 2 } });
@@ -146,21 +108,6 @@ describe('a usage plan', () => {
     expect([ann, annElsewhere, bob, later]).toEqual([[200, 200], [429], [200, 200, 429], [200, 429]]);
   });
 
-  test('throttles a method by its own limit in place of the plan’s', async () => {
-    const underTest = openApi({
-      throttle: { ratePerSecond: 1, burst: 1 },
-      methodThrottles: { '/keyed/POST': { ratePerSecond: 1, burst: 3 } },
-    });
-
-    const post = await statuses(underTest, 'POST /keyed', ANN.value, 4);
-    const get = await statuses(underTest, 'GET /keyed', ANN.value, 2);
-
-    expect([post, get]).toEqual([
-      [200, 200, 200, 429],
-      [200, 429],
-    ]);
-  });
-
   test('says that its quota is used up as AWS does, and counts what it throttled for nothing', async () => {
     const underTest = openApi({ throttle: { ratePerSecond: 1, burst: 1 }, quota: { limit: 2, period: 'DAY' } });
 
@@ -172,7 +119,6 @@ describe('a usage plan', () => {
 
     expect([first, second]).toEqual([[200, 429, 429], [200]]);
     expect([refused.status, textOf(refused)]).toEqual([429, '{"message":"Limit Exceeded"}']);
-    expect(underTest.executionLog.at(-1)).toContain('exceeded quota limit. Limit: 2 Period: DAY');
   });
 
   test('has its count in the store before the function is invoked', async () => {
@@ -200,17 +146,10 @@ describe('a usage plan', () => {
     expect(await statuses(underTest, 'GET /open', ANN.value, 2)).toEqual([200, 200]);
   });
 
-  test.each<[string, Partial<Plan>, Parameters<typeof apiOf>[1], string]>([
-    [
-      'a throttle for no method',
-      { methodThrottles: { '/x/GET': {} } },
-      {},
-      'throttle /x/GET: the API has no such method',
-    ],
-    ['one key twice', { apiKeys: [ANN, ANN] }, {}, 'an API key can be in one usage plan of a stage, but id-ann is in'],
-    ['a quota without store', { quota: { limit: 1, period: 'DAY' } }, { store: undefined }, 'a quota needs a store'],
-  ])('is refused with %s', (_, plan, more, message) => {
-    expect(() => openApi(plan, more)).toThrow(message);
+  test('is refused with one key twice', () => {
+    expect(() => openApi({ apiKeys: [ANN, ANN] })).toThrow(
+      'an API key can be in one usage plan of a stage, but id-ann is in two',
+    );
   });
 });
 

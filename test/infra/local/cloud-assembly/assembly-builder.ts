@@ -16,16 +16,11 @@ export const types: ResourceTypes = {
     properties: {
       ThingName: 'used',
       Value: 'used',
-      AssetKey: 'used',
       Color: { oneOf: ['red', 'green'] },
       Parts: { members: { Size: 'used', Tags: 'ignored' } },
       Tags: 'ignored',
     },
     physicalName: { property: 'ThingName', maximumLength: 64 },
-    asset: (thing) => {
-      const key = thing.property('AssetKey');
-      return typeof key === 'string' ? { bucket: 'assets', key } : undefined;
-    },
     attributes: {
       Arn: ({ partition, region, accountId, physicalName }) =>
         `arn:${partition}:thing:${region}:${accountId}:${physicalName}`,
@@ -35,7 +30,7 @@ export const types: ResourceTypes = {
     properties: 'ignored',
     attributes: { Arn: ({ physicalName }) => `arn:aws:iam::role/${physicalName}` },
   },
-  'Test::Dashboard': 'no local meaning',
+  'Test::Dashboard': { properties: 'ignored' },
 };
 
 /** A template that has one `Test::Thing` for each of the given properties, by logical id. */
@@ -50,7 +45,7 @@ afterAll(() => {
 });
 
 /** Makes a directory that is removed after the tests of the file that asks for it. */
-export function makeDirectory(): string {
+function makeDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-assembly-'));
   directories.push(directory);
   return directory;

@@ -29,14 +29,10 @@ describe('a condition', () => {
     expect(evaluateCondition(condition, scope)).toBe(expected);
   });
 
-  it.each([
-    ['True'],
-    [{ 'Fn::Equals': ['a'] }],
-    [{ 'Fn::Not': [yes, no] }],
-    [{ 'Fn::And': [yes] }],
-    [{ 'Fn::Contains': ['a', 'b'] }],
-    [{ Condition: 'True', 'Fn::Not': [no] }],
-  ])('refuses %j', (condition) => {
-    expect(() => evaluateCondition(condition, scope)).toThrow(`${JSON.stringify(condition)} is not a condition`);
-  });
+  it.each([['True'], [{ 'Fn::Contains': ['a', 'b'] }], [{ Condition: 'True', 'Fn::Not': [no] }]])(
+    'refuses %j',
+    (condition) => {
+      expect(() => evaluateCondition(condition, scope)).toThrow(`${JSON.stringify(condition)} is not a condition`);
+    },
+  );
 });
