@@ -35,15 +35,19 @@ interface PendingDelivery extends NewDelivery {
   readonly attempts: number;
 }
 
-export interface RetriedDeliveriesOptions {
+/** What a room that delivers is given. */
+export interface DeliveringOptions {
   readonly store: KeyValueStore;
   readonly clock: Clock;
-  /** In [0, 1), for the jitter. */
-  readonly random: () => number;
+  /** In [0, 1), for the jitter; `Math.random` unless told. */
+  readonly random?: () => number;
   readonly deliver: Deliver;
   readonly sendToDeadLetterQueue: SendToDeadLetterQueue;
   /** Takes what was given up without a dead-letter queue, and what that queue did not take. */
   readonly onError: (error: unknown, what: string) => void;
+}
+
+export interface RetriedDeliveriesOptions extends DeliveringOptions {
   /** What `ERROR_CODE` of a dead letter says. */
   readonly errorCodeOf: (error: unknown) => string;
   /** The payload of an attempt, counted from 1; as it is unless told. */
@@ -62,38 +66,20 @@ export interface RetriedDeliveries {
 
 const KEY_PREFIX = 'pending/';
 
-/** How many targets are called at the same time: a replay makes many deliveries at once. */
-const MAX_CONCURRENT = 50;
-
 export function openRetriedDeliveries(options: RetriedDeliveriesOptions): RetriedDeliveries {
-  const { store, clock, random, deliver, errorCodeOf, onError, payloadOf = (payload) => payload } = options;
-  const timers = new Set<() => void>();
-  const ready: Array<readonly [string, PendingDelivery]> = [];
+  const { store, clock, random = Math.random, deliver, sendToDeadLetterQueue, onError, errorCodeOf } = options;
+  const { payloadOf = (payload) => payload } = options;
   const running = new Set<Promise<void>>();
   let isClosed = false;
 
   function startWhenDue(key: string, pending: PendingDelivery): void {
-    if (isClosed) return;
-    const cancel = clock.after(Math.max(0, pending.dueAtMs - clock.now()), () => {
-      timers.delete(cancel);
-      ready.push([key, pending]);
-      runReady();
-    });
-    timers.add(cancel);
-  }
-
-  function runReady(): void {
-    while (!isClosed && running.size < MAX_CONCURRENT) {
-      const next = ready.shift();
-      if (next === undefined) return;
-      const run = attempt(...next)
-        .catch((error: unknown) => onError(error, describe(next[1])))
-        .finally(() => {
-          running.delete(run);
-          runReady();
-        });
+    clock.after(Math.max(0, pending.dueAtMs - clock.now()), () => {
+      if (isClosed) return;
+      const run = attempt(key, pending)
+        .catch((error: unknown) => onError(error, describe(pending)))
+        .finally(() => running.delete(run));
       running.add(run);
-    }
+    });
   }
 
   async function attempt(key: string, pending: PendingDelivery): Promise<void> {
@@ -103,51 +89,45 @@ export function openRetriedDeliveries(options: RetriedDeliveriesOptions): Retrie
       if (refusal !== undefined) throw new AwsError('InvalidJson', refusal);
       await deliver({ ...delivery, payload: payloadOf(delivery.payload, attempts) });
     } catch (error) {
-      return fail(key, { ...pending, attempts }, error);
+      const plan = planRetry({ ...pending, attempts }, error, clock.now(), random());
+      if ('dueAtMs' in plan) {
+        const later = { ...pending, attempts, dueAtMs: plan.dueAtMs };
+        await store.write([{ key, value: later }]);
+        return startWhenDue(key, later);
+      }
+      await giveUp({ ...pending, attempts }, error, plan.exhausted);
     }
-    await store.write([{ key }]);
-  }
-
-  async function fail(key: string, pending: PendingDelivery, error: unknown): Promise<void> {
-    const plan = planRetry(pending, error, clock.now(), random());
-    if ('dueAtMs' in plan) {
-      const later = { ...pending, dueAtMs: plan.dueAtMs };
-      await store.write([{ key, value: later }]);
-      startWhenDue(key, later);
-      return;
-    }
-    await giveUp(pending, error, plan.exhausted);
     await store.write([{ key }]);
   }
 
   async function giveUp(pending: PendingDelivery, error: unknown, exhausted: string | undefined): Promise<void> {
-    const { deadLetterQueueArn, deadLetterBody, deadLetterAttributes, delivery, attempts } = pending;
+    const { deadLetterQueueArn, deadLetterAttributes, delivery, attempts } = pending;
     if (deadLetterQueueArn === undefined) return onError(error, describe(pending));
     const attributes = {
       ...deadLetterAttributes,
       ERROR_CODE: errorCodeOf(error),
-      ERROR_MESSAGE: messageOf(error),
+      ERROR_MESSAGE: (error as Error).message,
       ...(exhausted !== undefined && { EXHAUSTED_RETRY_CONDITION: exhausted }),
       RETRY_ATTEMPTS: String(attempts - 1),
     };
-    const body = deadLetterBody ?? payloadOf(delivery.payload, attempts);
+    const { deadLetterBody = payloadOf(delivery.payload, attempts) } = pending;
     // AWS does not try this again either: what the queue refuses is lost, and only a metric tells.
-    await options
-      .sendToDeadLetterQueue(deadLetterQueueArn, body, attributes, delivery.source)
-      .catch((refused: unknown) => onError(refused, `dead letter of ${describe(pending)}`));
+    await sendToDeadLetterQueue(deadLetterQueueArn, deadLetterBody, attributes, delivery.source).catch(
+      (refused: unknown) => onError(refused, `dead letter of ${describe(pending)}`),
+    );
   }
 
   return {
     prepare(deliveries) {
       const nowMs = clock.now();
-      const entries = deliveries.map((delivery): [string, PendingDelivery] => [
-        `${KEY_PREFIX}${randomUUID()}`,
-        { ...delivery, acceptedAtMs: nowMs, dueAtMs: nowMs, attempts: 0 },
-      ]);
+      const entries = deliveries.map((delivery) => {
+        const value: PendingDelivery = { ...delivery, acceptedAtMs: nowMs, dueAtMs: nowMs, attempts: 0 };
+        return { key: `${KEY_PREFIX}${randomUUID()}`, value };
+      });
       return {
-        changes: entries.map(([key, value]) => ({ key, value })),
+        changes: entries,
         start: () => {
-          for (const [key, pending] of entries) startWhenDue(key, pending);
+          for (const { key, value } of entries) startWhenDue(key, value);
         },
       };
     },
@@ -156,14 +136,9 @@ export function openRetriedDeliveries(options: RetriedDeliveriesOptions): Retrie
     },
     async close() {
       isClosed = true;
-      for (const cancel of timers) cancel();
       await Promise.all(running);
     },
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function describe({ delivery }: PendingDelivery): string {

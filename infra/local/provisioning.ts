@@ -1,4 +1,4 @@
-import type { Assembly, Resource } from './cloud-assembly/cloud-assembly';
+import { type Assembly, type Resource, resolveDynamicReferences } from './cloud-assembly/cloud-assembly';
 import { provisionLogGroups } from './resources/cloudwatch';
 import { checkRoles } from './resources/creation-checks';
 import { provisionTables } from './resources/dynamodb';
@@ -9,6 +9,7 @@ import { provisionSecrets } from './resources/secrets-manager';
 import { provisionQueues } from './resources/sqs';
 import { provisionStateMachines } from './resources/step-functions';
 import type { Rooms } from './rooms';
+import type { SecretsManager } from './secrets-manager/secrets-manager';
 
 /**
  * Makes every resource of the assembly in its room, after the checks that AWS makes when it creates them.
@@ -26,8 +27,22 @@ export async function provision(
   await provisionTables(resources, rooms.dynamodb);
   await provisionSecrets(resources, rooms.secrets);
   provisionQueues(resources, rooms.sqs);
-  provisionFunctions(assembly, resources, rooms.lambda);
+  provisionFunctions(assembly, await withSecrets(resources, rooms.secrets), rooms.lambda);
   provisionStateMachines(resources, rooms.stepFunctions);
   provisionEventBridge(resources, rooms.eventBridge);
   provisionSchedules(resources, rooms.scheduler);
+}
+
+/** The resources with their references to secrets replaced by the secrets' values, which exist by now. */
+function withSecrets(resources: readonly Resource[], secrets: SecretsManager): Promise<Resource[]> {
+  const secretString = async (SecretId: string, { stage, id }: { stage?: string; id?: string }) => {
+    const version = { ...(stage && { VersionStage: stage }), ...(id && { VersionId: id }) };
+    return String((await secrets.handle('GetSecretValue', { SecretId, ...version })).SecretString);
+  };
+  return Promise.all(
+    resources.map(async (resource) => ({
+      ...resource,
+      properties: await resolveDynamicReferences(resource.properties, secretString),
+    })),
+  );
 }

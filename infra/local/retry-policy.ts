@@ -1,11 +1,11 @@
 import { AwsError } from './aws-error';
 
-/** As it stands in a template; each limit has AWS's default, which is also its maximum. */
+/** As it stands in a template, where numbers may be text; each limit has AWS's default, which is also its maximum. */
 export interface RetryPolicy {
   /** 0 to 185, default 185: attempts after the first one. */
-  readonly MaximumRetryAttempts?: number;
+  readonly MaximumRetryAttempts?: number | string;
   /** 60 to 86,400, default 86,400. */
-  readonly MaximumEventAgeInSeconds?: number;
+  readonly MaximumEventAgeInSeconds?: number | string;
 }
 
 const FIRST_DELAY_SECONDS = 1;
@@ -26,12 +26,14 @@ export function planRetry(
   nowMs: number,
   random: number,
 ): { dueAtMs: number } | { exhausted?: 'MaximumRetryAttempts' | 'MaximumEventAgeInSeconds' } {
-  const { MaximumRetryAttempts: maxRetries = 185, MaximumEventAgeInSeconds: maxAgeSeconds = 86_400 } = retryPolicy;
+  const { MaximumRetryAttempts = 185, MaximumEventAgeInSeconds = 86_400 } = retryPolicy;
   if (!isTransient(error)) return {};
-  if (attempts > maxRetries) return { exhausted: 'MaximumRetryAttempts' };
+  if (attempts > Number(MaximumRetryAttempts)) return { exhausted: 'MaximumRetryAttempts' };
   const delaySeconds = Math.min(FIRST_DELAY_SECONDS * 2 ** (attempts - 1), MAX_DELAY_SECONDS);
   const dueAtMs = nowMs + Math.round(delaySeconds * 1000 * (1 - random / 2));
-  return dueAtMs > acceptedAtMs + maxAgeSeconds * 1000 ? { exhausted: 'MaximumEventAgeInSeconds' } : { dueAtMs };
+  return dueAtMs > acceptedAtMs + Number(MaximumEventAgeInSeconds) * 1000
+    ? { exhausted: 'MaximumEventAgeInSeconds' }
+    : { dueAtMs };
 }
 
 /** Whether a target was throttled; services say it with different names, some with status 400. */
@@ -42,22 +44,4 @@ export function isThrottling(error: AwsError): boolean {
 /** Retried are 5xx and throttling, and what is no answer of a service at all. */
 function isTransient(error: unknown): boolean {
   return !(error instanceof AwsError) || error.status >= 500 || isThrottling(error);
-}
-
-/**
- * Checks the limits of a policy.
- *
- * @throws {Error} that names the limit
- */
-export function checkRetryPolicy(owner: string, policy: RetryPolicy = {}): void {
-  const limits = [
-    ['MaximumRetryAttempts', 0, 185],
-    ['MaximumEventAgeInSeconds', 60, 86_400],
-  ] as const;
-  for (const [name, least, most] of limits) {
-    const value = policy[name] ?? most;
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new Error(`${owner}: ${name} must be an integer from ${least} to ${most}, got ${value}`);
-    }
-  }
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { systemClock } from '../../infra/local/clock';
 import { openDynamoDb } from '../../infra/local/dynamodb/dynamodb';
 import { parseEventPattern } from '../../infra/local/event-pattern';
-import { openStepFunctions, stateMachineArn } from '../../infra/local/step-functions/step-functions';
+import { executionArn, openStepFunctions, stateMachineArn } from '../../infra/local/step-functions/step-functions';
+import type { KeyValueStore } from '../../infra/local/storage/key-value-store';
 import { openStorage, type Storage } from '../../infra/local/storage/open-storage';
 import { aFunction, aLambda } from '../infra/local/lambda/a-function';
 import { type Figure, rate } from './measure';
@@ -16,7 +17,8 @@ export async function benchRooms(tell: (figures: Figure[]) => void): Promise<voi
   const directory = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
   const storage = await openStorage({ directory });
   try {
-    tell(await executions(storage));
+    tell(await executions('in memory', (await openStorage()).keyValue('step-functions')));
+    tell(await executions('on disk', storage.keyValue('step-functions')));
     tell(await invocations());
     for (const figures of await writes(storage)) tell(figures);
     tell(await patternMatches());
@@ -28,12 +30,20 @@ export async function benchRooms(tell: (figures: Figure[]) => void): Promise<voi
 
 const STATES = 5;
 
-async function executions(storage: Storage): Promise<Figure[]> {
+/** `where` the journal is. */
+async function executions(where: string, store: KeyValueStore): Promise<Figure[]> {
+  const lastCalls = new Map<string, () => void>();
+  const calls = new Map<string, number>();
   const room = await openStepFunctions({
     ...PLACE,
-    store: storage.keyValue('step-functions'),
+    store,
     clock: systemClock,
-    invokeLambda: async () => ({ payload: '{"ok":true}' }),
+    invokeLambda: async ({ executionArn }) => {
+      const count = (calls.get(executionArn) ?? 0) + 1;
+      calls.set(executionArn, count);
+      if (count === STATES) lastCalls.get(executionArn)?.();
+      return { payload: '{"ok":true}' };
+    },
   });
   const states = Array.from({ length: STATES }, (_, index) => [
     `Step${index}`,
@@ -48,15 +58,20 @@ async function executions(storage: Storage): Promise<Figure[]> {
   const definition = { QueryLanguage: 'JSONata', StartAt: 'Step0', States: Object.fromEntries(states) };
   const roleArn = 'arn:aws:iam::000000000000:role/machine';
   room.createStateMachine({ name: 'five', definition: JSON.stringify(definition), type: 'STANDARD', roleArn });
-  const machine = { stateMachineArn: stateMachineArn(PLACE, 'five') };
+  const machine = stateMachineArn(PLACE, 'five');
   try {
-    return await rate('five-state executions', { concurrency: 16, per: STATES }, async () => {
-      const { executionArn } = await room.handle('StartExecution', machine);
-      for (;;) {
-        const { status } = await room.handle('DescribeExecution', { executionArn });
-        if (status !== 'RUNNING') return;
+    return await rate(`five-state executions, ${where}`, { concurrency: 16 }, async (index) => {
+      const name = `run-${index}`;
+      const arn = executionArn(PLACE, 'five', name);
+      // Asking again and again whether it has ended would cost more than the execution.
+      const lastCall = new Promise<void>((resolve) => lastCalls.set(arn, resolve));
+      await room.handle('StartExecution', { stateMachineArn: machine, name });
+      await lastCall;
+      while ((await room.handle('DescribeExecution', { executionArn: arn })).status === 'RUNNING') {
         await new Promise((resolve) => setImmediate(resolve));
       }
+      lastCalls.delete(arn);
+      calls.delete(arn);
     });
   } finally {
     await room.close();

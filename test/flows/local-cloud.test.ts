@@ -1,5 +1,6 @@
 import { PutEventsCommand, StartReplayCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { DescribeExecutionCommand, ListExecutionsCommand, StartSyncExecutionCommand } from '@aws-sdk/client-sfn';
 import {
   DeleteMessageCommand,
@@ -136,6 +137,13 @@ describe('a function', () => {
     const answer = await invoke('probe-worker', { number: 3 }, { Qualifier: 'live' });
 
     expect([answer.ExecutedVersion, answer.json]).toEqual(['1', { echo: { number: 3 } }]);
+  });
+
+  it('finds in its environment the secret that the template refers to', async () => {
+    const { SecretString } = await aws.secrets.send(new GetSecretValueCommand({ SecretId: 'probe/secret' }));
+
+    expect(SecretString).toMatch(/^.{32}$/);
+    expect((await invoke('probe-worker', { variable: 'SECRET' })).json).toBe(SecretString);
   });
 
   it('is tried once more when it fails asynchronously, and then noted at its destination', async () => {

@@ -20,6 +20,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { SqsSendMessage } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
@@ -45,7 +46,12 @@ class ProbeStack extends Stack {
     super(scope, id);
     const dead = this.queue('dead');
     const failures = this.queue('failures');
-    const worker = this.worker('worker', { retryAttempts: 1, onFailure: new SqsDestination(failures) });
+    const secret = new Secret(this, 'Secret', { secretName: 'probe/secret' });
+    const worker = this.worker('worker', {
+      environment: { SECRET: secret.secretValue.unsafeUnwrap() },
+      retryAttempts: 1,
+      onFailure: new SqsDestination(failures),
+    });
     this.addQueues(worker, dead);
     this.addBus(worker, dead);
     this.worker('single', { reservedConcurrentExecutions: 1 });

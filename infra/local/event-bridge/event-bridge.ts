@@ -1,53 +1,43 @@
 /** The EventBridge room: buses with their rules and archives, and replays of what was archived. */
-import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
-import type { Clock } from '../clock';
-import type { Deliver } from '../delivery';
-import { openRetriedDeliveries, type SendToDeadLetterQueue } from '../delivery-retry';
-import type { KeyValueStore } from '../storage/key-value-store';
-import { type ArchiveDefinition, openArchives } from './archives';
+import { type DeliveringOptions, openRetriedDeliveries } from '../delivery-retry';
+import { type Archive, type ArchiveDefinition, listArchived, toArchive, toArchiveChanges } from './archive';
 import { toErrorCode } from './error-code';
-import { type BusEvent, toEvent } from './event';
-import { type EventBus, getBus } from './event-bus';
-import { DEFAULT_BUS, type Place } from './names';
-import { type Backend, OPERATIONS } from './operations';
+import type { Arrival, BusEvent } from './event';
+import { DEFAULT_BUS, toBusName } from './names';
+import { OPERATIONS } from './operations';
 import { readEntries } from './put-events';
 import { openReplays } from './replays';
-import type { Body } from './request';
 import { type Rule, type RuleDefinition, toRule } from './rule';
 
+export type { ArchiveDefinition } from './archive';
 export { archiveArn, DEFAULT_BUS, eventBusArn, ruleArn, toBusName } from './names';
-export type { RuleTarget } from './rule';
+export type { RuleDefinition, RuleTarget } from './rule';
 
-export interface EventBridgeOptions {
-  readonly store: KeyValueStore;
-  readonly clock: Clock;
+/** The dead-letter queue's own policy has to admit the rule: no role is assumed for it. */
+export interface EventBridgeOptions extends DeliveringOptions {
   readonly region: string;
   readonly accountId: string;
-  /** In [0, 1), for the jitter of retries; `Math.random` unless told. */
-  readonly random?: () => number;
-  readonly deliver: Deliver;
-  /** `source` names the rule; a queue's own policy has to admit it, no role is assumed. */
-  readonly sendToDeadLetterQueue: SendToDeadLetterQueue;
-  /** Takes events that are dropped because they could not be delivered, and where to. */
-  readonly onError: (error: unknown, what: string) => void;
 }
+
+type Document = Record<string, unknown>;
 
 /** The service of one account and region. The bus `default` is there from the beginning. */
 export interface EventBridge {
   /** @throws {AwsError} `ResourceAlreadyExistsException` */
   createEventBus(bus: { readonly name: string }): void;
   /**
-   * @throws {AwsError} `ResourceNotFoundException` for an unknown bus, `InvalidEventPatternException`
-   * @throws {Error} when the name is taken, or a target is not valid
+   * @throws {AwsError} `ResourceNotFoundException` for an unknown bus, `ResourceAlreadyExistsException`,
+   *   `InvalidEventPatternException`
+   * @throws {Error} when a target is not valid
    */
   createRule(rule: RuleDefinition): void;
-  /** @throws {AwsError} `ResourceNotFoundException` for an unknown bus, `InvalidEventPatternException` */
+  /** @throws {AwsError} as for a rule */
   createArchive(archive: ArchiveDefinition): void;
   /**
    * Takes an event that is delivered to a bus, such as by a rule of another one. It keeps its id and all else.
    *
-   * @throws {AwsError} `ResourceNotFoundException` for an unknown bus, `ValidationException` when it is no event
+   * @throws {AwsError} `ResourceNotFoundException` for an unknown bus
    */
   receive(busArn: string, eventJson: string): Promise<void>;
   /**
@@ -55,115 +45,99 @@ export interface EventBridge {
    *
    * @throws {AwsError} as the service does; `UnknownOperationException` for an operation that is not supported
    */
-  handle(operation: string, body: Record<string, unknown>): Promise<Record<string, unknown>>;
+  handle(operation: string, body: Document): Promise<Document>;
   /** Goes on with deliveries and replays that are in the store. */
   resume(): Promise<void>;
   close(): Promise<void>;
 }
 
-export function openEventBridge(options: EventBridgeOptions): EventBridge {
-  const { store, clock, region, accountId, random = Math.random, deliver, sendToDeadLetterQueue, onError } = options;
-  const place: Place = { region, accountId };
-  const buses = new Map<string, EventBus>([[DEFAULT_BUS, { name: DEFAULT_BUS, createdAtMs: clock.now() }]]);
+export function openEventBridge({ region, accountId, ...options }: EventBridgeOptions): EventBridge {
+  const { store, clock, onError } = options;
+  const place = { region, accountId };
+  const buses = new Map([[DEFAULT_BUS, {}]]);
   const rules = new Map<string, Rule>();
-  const archives = openArchives(store, clock);
-  const errorCodeOf = toErrorCode;
-  const deliveries = openRetriedDeliveries({
-    store,
-    clock,
-    random,
-    deliver,
-    sendToDeadLetterQueue,
-    onError,
-    errorCodeOf,
-  });
+  const archives = new Map<string, Archive>();
+  const deliveries = openRetriedDeliveries({ ...options, errorCodeOf: toErrorCode });
   const replays = openReplays({ store, clock, archives, accept, onError });
-  let isClosed = false;
 
-  /** What the rules and archives of a bus make of events. A bus that does not exist has none. */
-  function accept(busName: string, events: readonly BusEvent[], ruleArns?: readonly string[]) {
+  /** What rules and archives make of events. A bus that does not exist has none. */
+  function accept(arrivals: readonly Arrival[], ruleArns?: readonly string[]) {
     const nowMs = clock.now();
     const active = [...rules.values()].filter(
-      (rule) =>
-        rule.busName === busName &&
-        rule.definition.state === 'ENABLED' &&
-        (ruleArns === undefined || ruleArns.includes(rule.arn)),
+      ({ arn, definition }) => definition.State !== 'DISABLED' && (ruleArns === undefined || ruleArns.includes(arn)),
     );
     const { changes, start } = deliveries.prepare(
-      events.flatMap((event) =>
-        active.filter((rule) => rule.matches(event)).flatMap((rule) => rule.toDeliveries(event, nowMs)),
+      arrivals.flatMap(({ busName, event }) =>
+        active
+          .filter((rule) => rule.busName === busName && rule.matches(event))
+          .flatMap((rule) => rule.toDeliveries(event, nowMs)),
       ),
     );
-    return { changes: [...changes, ...events.flatMap((event) => archives.toChanges(busName, event))], start };
+    const archived = arrivals.flatMap((arrival) => toArchiveChanges([...archives.values()], arrival, nowMs));
+    return { changes: [...changes, ...archived], start };
   }
 
-  async function putEvents(body: Body): Promise<Record<string, unknown>> {
-    const entries = readEntries(body, clock.now()).map((entry) => ({ id: randomUUID() as string, entry }));
-    const accepted = entries.flatMap(({ id, entry }) =>
-      'ErrorCode' in entry ? [] : [accept(entry.busName, [toEvent(entry, id, place)])],
-    );
-    const changes = accepted.flatMap((one) => one.changes);
+  async function take(arrivals: readonly Arrival[]): Promise<void> {
+    const { changes, start } = accept(arrivals);
     if (changes.length > 0) await store.write(changes);
-    for (const { start } of accepted) start();
+    start();
+  }
+
+  async function putEvents(body: Document): Promise<Document> {
+    const entries = readEntries(body, place, clock.now());
+    const accepted = entries.filter((entry) => 'event' in entry);
+    await take(accepted);
     return {
       FailedEntryCount: entries.length - accepted.length,
-      Entries: entries.map(({ id, entry }) => ('ErrorCode' in entry ? entry : { EventId: id })),
+      Entries: entries.map((entry) => ('event' in entry ? { EventId: entry.event.id } : entry)),
     };
   }
 
-  const backend: Backend = { place, clock, buses, rules, archives, replays, putEvents };
+  function getBusName(nameOrArn: unknown): string {
+    const name = toBusName(nameOrArn);
+    if (buses.has(name)) return name;
+    throw new AwsError('ResourceNotFoundException', `Event bus ${name} does not exist.`);
+  }
 
   return {
-    createEventBus({ name }) {
-      if (buses.has(name)) throw new AwsError('ResourceAlreadyExistsException', `Event bus ${name} already exists.`);
-      buses.set(name, { name, createdAtMs: clock.now() });
-    },
+    createEventBus: ({ name }) => addNew(buses, name, {}, `Event bus ${name}`),
     createRule(definition) {
       const rule = toRule(definition, place);
-      getBus(buses, rule.busName);
-      if (rules.has(rule.arn)) throw new Error(`Rule ${definition.name} exists already on event bus ${rule.busName}`);
-      rules.set(rule.arn, rule);
+      getBusName(rule.busName);
+      addNew(rules, rule.arn, rule, `Rule ${definition.Name}`);
     },
     createArchive(definition) {
-      getBus(buses, definition.eventBusName);
-      archives.create(definition);
+      const archive = toArchive(definition, clock.now());
+      getBusName(archive.busName);
+      addNew(archives, definition.ArchiveName, archive, `Archive ${definition.ArchiveName}`);
     },
-    async receive(busArn, eventJson) {
-      const { name } = getBus(buses, busArn);
-      const { changes, start } = accept(name, [parseEvent(eventJson)]);
-      if (changes.length > 0) await store.write(changes);
-      start();
-    },
+    receive: async (busArn, eventJson) =>
+      take([{ busName: getBusName(busArn), event: JSON.parse(eventJson) as BusEvent }]),
     async handle(operation, body) {
-      if (isClosed) throw new AwsError('ServiceUnavailable', 'EventBridge is shutting down', 503);
       const known = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
       if (known === undefined) {
         const names = Object.keys(OPERATIONS).join(', ');
         throw new AwsError('UnknownOperationException', `the local EventBridge has no ${operation}; it has ${names}`);
       }
-      const others = Object.keys(body).filter((member) => !known.members.includes(member));
-      if (others.length > 0) {
-        const message = `${operation} does not understand ${others.join(', ')} in the local cloud`;
-        throw new AwsError('ValidationException', message);
+      const other = Object.keys(body).find((member) => !known.members.includes(member));
+      if (other !== undefined) {
+        throw new AwsError('ValidationException', `the local ${operation} does not understand ${other}`);
       }
-      return known.run(backend, body);
+      return known.run({ place, store, clock, rules, archives, replays, getBusName, putEvents }, body);
     },
     async resume() {
-      await archives.resume();
+      for (const archive of archives.values()) await listArchived(store, clock, archive);
       await deliveries.resume();
       await replays.resume();
     },
     async close() {
-      isClosed = true;
-      archives.close();
       await replays.close();
       await deliveries.close();
     },
   };
 }
 
-function parseEvent(eventJson: string): BusEvent {
-  const event = JSON.parse(eventJson) as BusEvent;
-  if (typeof event.id === 'string' && typeof event.detail === 'object') return event;
-  throw new AwsError('ValidationException', `a bus takes events only, got ${eventJson.slice(0, 200)}`);
+function addNew<T>(all: Map<string, T>, name: string, one: T, what: string): void {
+  if (all.has(name)) throw new AwsError('ResourceAlreadyExistsException', `${what} already exists.`);
+  all.set(name, one);
 }

@@ -1,5 +1,3 @@
-import type { Place } from './names';
-
 /**
  * An event as rules match it and targets get it.
  *
@@ -20,37 +18,22 @@ export interface BusEvent {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** What a valid entry of PutEvents says. */
-export interface EventEntry {
+/** An event on its way to the rules and archives of a bus. */
+export interface Arrival {
   readonly busName: string;
-  readonly detailType: string;
-  readonly source: string;
-  readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>>;
-  /** Epoch milliseconds. */
-  readonly atMs: number;
-}
-
-export function toEvent(entry: EventEntry, id: string, { region, accountId }: Place): BusEvent {
-  return {
-    version: '0',
-    id,
-    'detail-type': entry.detailType,
-    source: entry.source,
-    account: accountId,
-    time: toEventTime(entry.atMs),
-    region,
-    resources: entry.resources,
-    detail: entry.detail,
-  };
-}
-
-/** The event as a replay sends it. */
-export function toReplayed({ resources, detail, ...head }: BusEvent, replayName: string): BusEvent {
-  return { ...head, 'replay-name': replayName, resources, detail };
+  readonly event: BusEvent;
 }
 
 /** ISO 8601 in UTC, without the fraction of the second. */
 export function toEventTime(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
+}
+
+/** What a text is the JSON of; `undefined` when it is of nothing. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,152 +1,138 @@
+import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import { parseEventPattern } from '../event-pattern';
-import type { Archives } from './archives';
-import { describeArchive, describeBus, describeReplay, describeRule } from './descriptions';
-import { type EventBus, getBus } from './event-bus';
-import { eventBusArn, type Place, replayArn } from './names';
-import type { Replays } from './replays';
-import { type Body, isInvalid, notFound, page, textOf } from './request';
+import { isObject } from '../event-pattern-operators';
+import type { KeyValueStore } from '../storage/key-value-store';
+import { type Archive, listArchived } from './archive';
+import { parseJson } from './event';
+import { archiveArn, eventsArn, type Place, toArchiveName } from './names';
+import type { Replay, Replays } from './replays';
 import type { Rule } from './rule';
-import { readReplay } from './start-replay';
+
+type Body = Readonly<Record<string, unknown>>;
 
 /** What the operations work on. */
 export interface Backend {
   readonly place: Place;
+  readonly store: KeyValueStore;
   readonly clock: Clock;
-  readonly buses: ReadonlyMap<string, EventBus>;
   /** By ARN. */
   readonly rules: ReadonlyMap<string, Rule>;
-  readonly archives: Archives;
+  readonly archives: ReadonlyMap<string, Archive>;
   readonly replays: Replays;
-  putEvents(body: Body): Promise<Record<string, unknown>>;
+  /** @throws {AwsError} `ResourceNotFoundException` */
+  getBusName(nameOrArn: unknown): string;
+  putEvents(body: Body): Promise<Body>;
 }
 
 interface Operation {
   readonly members: readonly string[];
-  run(backend: Backend, body: Body): Promise<Record<string, unknown>> | Record<string, unknown>;
+  run(backend: Backend, body: Body): Promise<Body>;
 }
-
-const PAGE = ['NamePrefix', 'Limit', 'NextToken'];
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Operations.html */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   PutEvents: { members: ['Entries'], run: (backend, body) => backend.putEvents(body) },
   TestEventPattern: {
     members: ['EventPattern', 'Event'],
-    run: (_backend, body) => {
-      const matches = parseEventPattern(textOf(body, 'EventPattern'));
-      return { Result: matches(parseEvent(textOf(body, 'Event'))) };
+    run: async (_, { EventPattern, Event }) => {
+      const event = parseJson(String(Event));
+      if (!isObject(event)) throw isNotValid('Event');
+      return { Result: parseEventPattern(String(EventPattern))(event) };
     },
-  },
-  ListEventBuses: {
-    members: PAGE,
-    run: ({ buses, place }, body) =>
-      page(
-        [...buses.values()].map((bus) => describeBus(bus, place)),
-        ({ Name }) => Name,
-        'EventBuses',
-        body,
-      ),
-  },
-  DescribeEventBus: {
-    members: ['Name'],
-    run: ({ buses, place }, body) => describeBus(getBus(buses, body.Name), place),
   },
   ListRules: {
-    members: [...PAGE, 'EventBusName'],
-    run: ({ buses, rules }, body) => {
-      const { name } = getBus(buses, body.EventBusName);
-      const onBus = [...rules.values()].filter(({ busName }) => busName === name);
-      return page(onBus.map(describeRule), ({ Name }) => Name, 'Rules', body);
-    },
-  },
-  DescribeRule: {
-    members: ['Name', 'EventBusName'],
-    run: (backend, body) => ({ ...describeRule(getRule(backend, body, 'Name')), CreatedBy: backend.place.accountId }),
-  },
-  ListTargetsByRule: {
-    members: ['Rule', 'EventBusName', 'Limit', 'NextToken'],
-    run: (backend, body) => page(getRule(backend, body, 'Rule').definition.targets, ({ Id }) => Id, 'Targets', body),
-  },
-  ListArchives: {
-    members: [...PAGE, 'EventSourceArn', 'State'],
-    run: async ({ archives, buses, place }, body) => {
-      if (body.EventSourceArn !== undefined) getBus(buses, body.EventSourceArn);
-      const described = await Promise.all(archives.list().map((archive) => describeArchive(archive, archives, place)));
-      const asked = described.map(({ ArchiveArn, Description, EventPattern, ...listed }) => listed);
-      return page(asked.filter(fitsTo(body)), ({ ArchiveName }) => ArchiveName, 'Archives', body);
+    members: ['NamePrefix', 'EventBusName'],
+    run: async ({ rules, getBusName }, body) => {
+      const busName = getBusName(body.EventBusName);
+      const onBus = [...rules.values()].filter((rule) => rule.busName === busName);
+      return { Rules: onBus.map(describeRule).filter(({ Name }) => hasPrefix(Name, body)) };
     },
   },
   DescribeArchive: {
     members: ['ArchiveName'],
-    run: ({ archives, place }, body) => {
-      const name = textOf(body, 'ArchiveName');
-      const archive = archives.find(name);
-      if (archive === undefined) throw notFound(`Archive ${name} does not exist.`);
-      return describeArchive(archive, archives, place);
+    run: async (backend, { ArchiveName }) => {
+      const archive = backend.archives.get(String(ArchiveName));
+      if (archive) return describeArchive(archive, backend);
+      throw new AwsError('ResourceNotFoundException', `Archive ${ArchiveName} does not exist.`);
     },
   },
   StartReplay: {
     members: ['ReplayName', 'Description', 'EventSourceArn', 'EventStartTime', 'EventEndTime', 'Destination'],
-    run: async (backend, body) => {
-      const { name, state, startedAtMs } = await backend.replays.start(readReplay(backend, body));
-      return { ReplayArn: replayArn(backend.place, name), State: state, ReplayStartTime: startedAtMs / 1000 };
-    },
+    run: startReplay,
   },
   DescribeReplay: {
     members: ['ReplayName'],
-    run: async ({ replays, place }, body) => {
-      const name = textOf(body, 'ReplayName');
-      const replay = await replays.find(name);
-      if (replay === undefined) throw notFound(`Replay ${name} does not exist.`);
-      const { description, busName, ruleArns } = replay;
-      const Destination = { Arn: eventBusArn(place, busName), ...(ruleArns !== undefined && { FilterArns: ruleArns }) };
-      return {
-        ...describeReplay(replay, place),
-        ReplayArn: replayArn(place, name),
-        Destination,
-        ...(description !== undefined && { Description: description }),
-      };
-    },
+    run: async ({ replays }, { ReplayName }) => ({ ...(await replays.get(String(ReplayName))) }),
   },
   ListReplays: {
-    members: [...PAGE, 'EventSourceArn', 'State'],
-    run: async ({ replays, place }, body) => {
-      const described = (await replays.list()).map((replay) => describeReplay(replay, place));
-      return page(described.filter(fitsTo(body)), ({ ReplayName }) => ReplayName, 'Replays', body);
+    members: ['NamePrefix', 'State', 'EventSourceArn'],
+    run: async ({ replays }, body) => {
+      const named = (await replays.list()).filter(({ ReplayName }) => hasPrefix(ReplayName, body));
+      const fits = (member: 'State' | 'EventSourceArn') => (replay: Replay) =>
+        body[member] === undefined || body[member] === replay[member];
+      return { Replays: named.filter(fits('State')).filter(fits('EventSourceArn')) };
     },
   },
   CancelReplay: {
     members: ['ReplayName'],
-    run: async ({ replays, place }, body) => {
-      const { name, state } = await replays.cancel(textOf(body, 'ReplayName'));
-      return { ReplayArn: replayArn(place, name), State: state };
+    run: async ({ replays }, { ReplayName }) => {
+      const { ReplayArn } = await replays.cancel(String(ReplayName));
+      return { ReplayArn, State: 'CANCELLING' };
     },
   },
 };
 
-function getRule({ buses, rules }: Backend, body: Body, member: string): Rule {
-  const name = textOf(body, member);
-  const bus = getBus(buses, body.EventBusName);
-  const rule = [...rules.values()].find(({ busName, definition }) => busName === bus.name && definition.name === name);
-  if (rule === undefined) throw notFound(`Rule ${name} does not exist on EventBus ${bus.name}.`);
-  return rule;
+function hasPrefix(name: string, { NamePrefix = '' }: Body): boolean {
+  return name.startsWith(String(NamePrefix));
 }
 
-function parseEvent(text: string): unknown {
-  let event: unknown;
-  try {
-    event = JSON.parse(text);
-  } catch {
-    throw isInvalid('Parameter Event is not valid.');
+function describeRule({ arn, busName, definition: { Targets, ...definition } }: Rule) {
+  return { State: 'ENABLED', ...definition, Arn: arn, EventBusName: busName };
+}
+
+async function describeArchive(archive: Archive, { place, store, clock }: Backend): Promise<Body> {
+  const { SourceArn, ...definition } = archive.definition;
+  const archived = await listArchived(store, clock, archive);
+  return {
+    ...definition,
+    RetentionDays: archive.retentionDays,
+    ArchiveArn: archiveArn(place, definition.ArchiveName),
+    EventSourceArn: SourceArn,
+    State: 'ENABLED',
+    SizeBytes: archived.reduce((bytes, { event }) => bytes + Buffer.byteLength(JSON.stringify(event)), 0),
+    EventCount: archived.length,
+    CreationTime: archive.createdAtMs / 1000,
+  };
+}
+
+/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_StartReplay.html */
+async function startReplay({ place, clock, rules, replays, getBusName, archives }: Backend, body: Body) {
+  const asked = body as unknown as Omit<Replay, 'ReplayArn' | 'State' | 'ReplayStartTime'>;
+  const { Arn, FilterArns = [] } = asked.Destination;
+  const archiveName = toArchiveName(asked.EventSourceArn);
+  const archive = archives.get(archiveName);
+  if (archive === undefined) throw isNotValid('EventSourceArn', `Archive ${archiveName} does not exist.`);
+  const busName = getBusName(Arn);
+  if (busName !== archive.busName) throw isNotValid('Destination.Arn', 'Cross event bus replay is not permitted.');
+  const foreign = FilterArns.find((arn) => rules.get(arn)?.busName !== busName);
+  if (foreign !== undefined) {
+    throw isNotValid('Destination.FilterArns', `${foreign} is not a rule of event bus ${busName}.`);
   }
-  if (typeof event === 'object' && event !== null && !Array.isArray(event)) return event;
-  throw isInvalid('Parameter Event is not valid.');
+  // A time that is absent is not before anything.
+  if (!(asked.EventStartTime < asked.EventEndTime)) {
+    throw isNotValid('EventEndTime', 'EventStartTime must be before EventEndTime.');
+  }
+  const begun = {
+    ReplayArn: eventsArn(place, `replay/${asked.ReplayName}`),
+    State: 'STARTING',
+    ReplayStartTime: clock.now() / 1000,
+  } as const;
+  await replays.start({ ...asked, ...begun });
+  return begun;
 }
 
-/** Whether an item is of the asked source and state, where one is asked for. */
-function fitsTo({ EventSourceArn, State }: Body) {
-  return (item: { EventSourceArn: string; State: string }) =>
-    (EventSourceArn === undefined || item.EventSourceArn === EventSourceArn) &&
-    (State === undefined || item.State === State);
+function isNotValid(parameter: string, reason?: string): AwsError {
+  const why = reason === undefined ? '' : ` Reason: ${reason}`;
+  return new AwsError('ValidationException', `Parameter ${parameter} is not valid.${why}`);
 }

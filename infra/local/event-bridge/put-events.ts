@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
-import type { EventEntry } from './event';
-import { toBusName } from './names';
+import { isObject } from '../event-pattern-operators';
+import { type Arrival, parseJson, toEventTime } from './event';
+import { type Place, toBusName } from './names';
 
 /** Why an entry is refused, as it stands in the answer. */
 export interface EntryFailure {
   readonly ErrorCode: string;
   readonly ErrorMessage: string;
 }
+
+type Entry = Readonly<Record<string, unknown>>;
 
 const MAX_ENTRIES = 10;
 
@@ -22,76 +26,53 @@ const ENTRY_MEMBERS = ['Time', 'Source', 'Resources', 'DetailType', 'Detail', 'E
  * @throws {AwsError} `ValidationException` when the request as a whole is refused: too many entries, too large
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
-export function readEntries(body: Readonly<Record<string, unknown>>, nowMs: number): Array<EventEntry | EntryFailure> {
-  const entries = body.Entries;
-  if (!Array.isArray(entries)) {
-    throw isInvalid(
-      "1 validation error detected: Value null at 'entries' failed to satisfy constraint: Member must not be null",
-    );
-  }
+export function readEntries(body: Entry, place: Place, nowMs: number): Array<Arrival | EntryFailure> {
+  const entries = (body.Entries ?? []) as readonly Entry[];
   if (entries.length < 1 || entries.length > MAX_ENTRIES) {
     const rule = entries.length < 1 ? 'greater than or equal to 1' : `less than or equal to ${MAX_ENTRIES}`;
     throw isInvalid(
       `1 validation error detected: Value '[${entries.length} entries]' at 'entries' failed to satisfy constraint: Member must have length ${rule}`,
     );
   }
-  const list = entries as Array<Record<string, unknown>>;
-  if (list.reduce((bytes, entry) => bytes + sizeOf(entry), 0) > MAX_TOTAL_BYTES) {
+  if (entries.reduce((bytes, entry) => bytes + sizeOf(entry), 0) > MAX_TOTAL_BYTES) {
     throw isInvalid('Total size of the entries in the request is over the limit.');
   }
-  return list.map((entry) => readEntry(entry, nowMs));
+  return entries.map((entry) => readEntry(entry, place, nowMs));
 }
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size */
-function sizeOf({ Time, Source, DetailType, Detail, Resources }: Record<string, unknown>): number {
-  const texts = [Source, DetailType, Detail, ...(Array.isArray(Resources) ? Resources : [])];
+function sizeOf({ Time, Source, DetailType, Detail, Resources = [] }: Entry): number {
+  const texts = [Source, DetailType, Detail, ...(Resources as unknown[])];
   const bytes = texts.map((text) => (typeof text === 'string' ? Buffer.byteLength(text) : 0));
   return bytes.reduce((sum, length) => sum + length, Time === undefined ? 0 : 14);
 }
 
-function readEntry(entry: Record<string, unknown>, nowMs: number): EventEntry | EntryFailure {
+function readEntry(entry: Entry, { region, accountId }: Place, nowMs: number): Arrival | EntryFailure {
+  const { Source, DetailType, Detail, Resources = [], Time = nowMs / 1000 } = entry;
   const unknown = Object.keys(entry).find((member) => !ENTRY_MEMBERS.includes(member));
   if (unknown !== undefined) throw isInvalid(`${unknown} of an entry is not supported by the local EventBridge`);
-  for (const name of ['Source', 'DetailType', 'Detail']) {
-    if (typeof entry[name] !== 'string' || entry[name] === '') {
-      return isInvalidArgument(name, `${name} is a required argument.`);
-    }
-  }
-  const { Source, DetailType, Detail, Resources = [], Time } = entry as Record<string, string>;
-  if (Source?.startsWith('aws.')) {
+  const missing = ['Source', 'DetailType', 'Detail'].find((member) => !entry[member]);
+  if (missing !== undefined) return isInvalidArgument(missing, `${missing} is a required argument.`);
+  if (String(Source).startsWith('aws.')) {
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
   }
-  if (!Array.isArray(Resources) || !Resources.every((resource) => typeof resource === 'string')) {
-    return isInvalidArgument('Resources', 'Resources must be a list of strings.');
-  }
-  const atMs = toMilliseconds(Time, nowMs);
-  if (Number.isNaN(atMs)) return isInvalidArgument('Time', `Time must be a timestamp, got ${JSON.stringify(Time)}.`);
-  const detail = findObject(Detail ?? '');
-  if (detail === undefined) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
+  if (typeof Time !== 'number') return isInvalidArgument('Time', `Time must be epoch seconds, got ${Time}.`);
+  const detail = parseJson(String(Detail));
+  if (!isObject(detail)) return { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
   return {
     busName: toBusName(entry.EventBusName),
-    source: Source ?? '',
-    detailType: DetailType ?? '',
-    resources: Resources,
-    detail,
-    atMs,
+    event: {
+      version: '0',
+      id: randomUUID(),
+      'detail-type': String(DetailType),
+      source: String(Source),
+      account: accountId,
+      time: toEventTime(Time * 1000),
+      region,
+      resources: Resources as string[],
+      detail,
+    },
   };
-}
-
-/** The protocol sends epoch seconds; a text is taken, too. */
-export function toMilliseconds(time: unknown, fallbackMs: number): number {
-  if (time === undefined) return fallbackMs;
-  return typeof time === 'number' ? time * 1000 : Date.parse(String(time));
-}
-
-function findObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function isInvalidArgument(name: string, reason: string): EntryFailure {

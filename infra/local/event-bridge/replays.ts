@@ -1,65 +1,54 @@
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import type { Change, KeyValueStore } from '../storage/key-value-store';
-import type { ArchivedEvent, Archives } from './archives';
-import { type BusEvent, toReplayed } from './event';
+import { type Archive, type ArchivedEvent, listArchived } from './archive';
+import type { Arrival } from './event';
+import { toArchiveName, toBusName } from './names';
 
-/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DescribeReplay.html */
-export type ReplayState = 'STARTING' | 'RUNNING' | 'CANCELLING' | 'COMPLETED' | 'CANCELLED';
-
-/** A replay as it is kept; the names of archive, bus and rules are checked by then. */
+/** A replay as DescribeReplay shows it; the names of archive, bus and rules are checked by then. Times are epoch seconds. */
 export interface Replay {
-  readonly name: string;
-  readonly description?: string;
-  readonly archiveName: string;
-  readonly busName: string;
-  /** Only these rules get the events; all of the bus unless told. */
-  readonly ruleArns?: readonly string[];
+  readonly ReplayName: string;
+  readonly ReplayArn: string;
+  readonly Description?: string;
+  /** The ARN of the archive. */
+  readonly EventSourceArn: string;
+  /** The bus, and the only rules that get the events; all of the bus unless told. */
+  readonly Destination: { readonly Arn: string; readonly FilterArns?: readonly string[] };
   /** Events from this time on, */
-  readonly fromMs: number;
+  readonly EventStartTime: number;
   /** and before this one. */
-  readonly toMs: number;
-  readonly state: ReplayState;
-  readonly startedAtMs: number;
-  readonly endedAtMs?: number;
-  /** The last event that was sent again: its place in the archive, and its time. */
-  readonly last?: { readonly key: string; readonly atMs: number };
+  readonly EventEndTime: number;
+  readonly State: 'STARTING' | 'RUNNING' | 'COMPLETED' | 'CANCELLED';
+  readonly ReplayStartTime: number;
+  readonly ReplayEndTime?: number;
+  readonly EventLastReplayedTime?: number;
 }
 
-/** Sends archived events again. */
-export interface Replays {
-  find(name: string): Promise<Replay | undefined>;
-  list(): Promise<Replay[]>;
-  /** @throws {AwsError} `ResourceAlreadyExistsException`, or `LimitExceededException` when ten are running */
-  start(replay: Omit<Replay, 'state' | 'startedAtMs'>): Promise<Replay>;
-  /** @throws {AwsError} `ResourceNotFoundException`, or `IllegalStatusException` when it is over */
-  cancel(name: string): Promise<Replay>;
-  /** Goes on with those that were running. */
-  resume(): Promise<void>;
-  close(): Promise<void>;
+interface Kept {
+  readonly replay: Replay;
+  /** Of the last event that was sent again. */
+  readonly lastKey?: string;
 }
 
 export interface ReplaysOptions {
   readonly store: KeyValueStore;
   readonly clock: Clock;
-  readonly archives: Archives;
+  readonly archives: ReadonlyMap<string, Archive>;
   /** Gives events to the rules of a bus: `changes` are to be written, then `start` is to be called. */
-  readonly accept: (
-    busName: string,
-    events: readonly BusEvent[],
-    ruleArns: readonly string[] | undefined,
-  ) => { changes: Change[]; start(): void };
+  readonly accept: (arrivals: readonly Arrival[], ruleArns?: readonly string[]) => { changes: Change[]; start(): void };
   readonly onError: (error: unknown, what: string) => void;
 }
 
+/** Sends archived events again. */
+export type Replays = ReturnType<typeof openReplays>;
+
 const KEY_PREFIX = 'replay/';
-const MAX_ACTIVE = 10;
 
 /** Events in one write, with the position of the replay: what a crash in between would send a second time. */
 const BATCH_SIZE = 100;
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-replay-archived-event.html */
-export function openReplays({ store, clock, archives, accept, onError }: ReplaysOptions): Replays {
+export function openReplays({ store, clock, archives, accept, onError }: ReplaysOptions) {
   let lastChange: Promise<unknown> = Promise.resolve();
   let isClosed = false;
 
@@ -70,68 +59,83 @@ export function openReplays({ store, clock, archives, accept, onError }: Replays
     return result;
   }
 
-  const find = (name: string) => store.get<Replay>(KEY_PREFIX + name);
-  const list = async () => (await store.list<Replay>(KEY_PREFIX)).map(({ value }) => value);
-  const save = (replay: Replay, changes: Change[] = []) =>
-    store.write([...changes, { key: KEY_PREFIX + replay.name, value: replay }]);
+  async function getKept(name: string): Promise<Kept> {
+    const kept = await store.get<Kept>(KEY_PREFIX + name);
+    if (kept === undefined) throw new AwsError('ResourceNotFoundException', `Replay ${name} does not exist.`);
+    return kept;
+  }
+
+  function save(kept: Kept, changes: Change[] = []): Promise<void> {
+    return store.write([...changes, { key: KEY_PREFIX + kept.replay.ReplayName, value: kept }]);
+  }
+
+  function end(replay: Replay, State: 'COMPLETED' | 'CANCELLED'): Promise<void> {
+    return save({ replay: { ...replay, State, ReplayEndTime: clock.now() / 1000 } });
+  }
 
   function goOnLater(name: string, events?: ArchivedEvent[]): void {
-    if (isClosed) return;
     clock.after(0, () => {
       if (isClosed) return;
       oneByOne(() => goOn(name, events)).catch((error: unknown) => onError(error, `replay ${name}`));
     });
   }
 
+  async function listMeant({ replay, lastKey = '' }: Kept): Promise<ArchivedEvent[]> {
+    const archive = archives.get(toArchiveName(replay.EventSourceArn));
+    const archived = archive === undefined ? [] : await listArchived(store, clock, archive);
+    return archived.filter((one) => {
+      const atSeconds = secondsOf(one);
+      return one.key > lastKey && atSeconds >= replay.EventStartTime && atSeconds < replay.EventEndTime;
+    });
+  }
+
   /** Sends the next events; `events` are those that were read already. */
   async function goOn(name: string, events?: ArchivedEvent[]): Promise<void> {
-    const replay = await find(name);
-    if (replay === undefined || !isActive(replay)) return;
-    if (replay.state === 'CANCELLING') return save({ ...replay, state: 'CANCELLED', endedAtMs: clock.now() });
-
-    const rest = events ?? (await archives.events(replay.archiveName)).filter((archived) => isMeant(archived, replay));
+    const kept = await getKept(name);
+    const { replay } = kept;
+    if (!isActive(replay)) return;
+    const rest = events ?? (await listMeant(kept));
     const batch = rest.slice(0, BATCH_SIZE);
-    const lastSent = batch.at(-1);
-    if (lastSent === undefined) return save({ ...replay, state: 'COMPLETED', endedAtMs: clock.now() });
+    const last = batch.at(-1);
+    if (last === undefined) return end(replay, 'COMPLETED');
 
-    const again = batch.map(({ event }) => toReplayed(event, name));
-    const { changes, start } = accept(replay.busName, again, replay.ruleArns);
-    const last = { key: lastSent.key, atMs: Date.parse(lastSent.event.time) };
-    await save({ ...replay, state: 'RUNNING', last }, changes);
+    const busName = toBusName(replay.Destination.Arn);
+    const again = batch.map(({ event }) => ({ busName, event: { ...event, 'replay-name': name } }));
+    const { changes, start } = accept(again, replay.Destination.FilterArns);
+    const running = { ...replay, State: 'RUNNING', EventLastReplayedTime: secondsOf(last) } as const;
+    await save({ replay: running, lastKey: last.key }, changes);
     start();
     goOnLater(name, rest.slice(BATCH_SIZE));
   }
 
+  const list = async () => (await store.list<Kept>(KEY_PREFIX)).map(({ value }) => value.replay);
+
   return {
-    find,
     list,
-    start: (requested) =>
+    /** @throws {AwsError} `ResourceNotFoundException` */
+    get: async (name: string) => (await getKept(name)).replay,
+    /** @throws {AwsError} `ResourceAlreadyExistsException` */
+    start: (replay: Replay) =>
       oneByOne(async () => {
-        const replays = await list();
-        if (replays.some(({ name }) => name === requested.name)) {
-          throw new AwsError('ResourceAlreadyExistsException', `Replay ${requested.name} already exists.`);
+        if ((await store.get(KEY_PREFIX + replay.ReplayName)) !== undefined) {
+          throw new AwsError('ResourceAlreadyExistsException', `Replay ${replay.ReplayName} already exists.`);
         }
-        if (replays.filter(isActive).length >= MAX_ACTIVE) {
-          throw new AwsError('LimitExceededException', 'The requested resource exceeds the maximum number allowed.');
-        }
-        const replay: Replay = { ...requested, state: 'STARTING', startedAtMs: clock.now() };
-        await save(replay);
-        goOnLater(replay.name);
-        return replay;
+        await save({ replay });
+        goOnLater(replay.ReplayName);
       }),
-    cancel: (name) =>
+    /** @throws {AwsError} `ResourceNotFoundException`, or `IllegalStatusException` when it is over */
+    cancel: (name: string) =>
       oneByOne(async () => {
-        const replay = await find(name);
-        if (replay === undefined) throw new AwsError('ResourceNotFoundException', `Replay ${name} does not exist.`);
-        if (!isActive(replay) || replay.state === 'CANCELLING') {
+        const { replay } = await getKept(name);
+        if (!isActive(replay)) {
           throw new AwsError('IllegalStatusException', `Replay ${name} is not in a valid state for this operation.`);
         }
-        const cancelled: Replay = { ...replay, state: 'CANCELLING' };
-        await save(cancelled);
-        return cancelled;
+        await end(replay, 'CANCELLED');
+        return replay;
       }),
+    /** Goes on with those that were running. */
     async resume() {
-      for (const { name } of (await list()).filter(isActive)) goOnLater(name);
+      for (const { ReplayName } of (await list()).filter(isActive)) goOnLater(ReplayName);
     },
     async close() {
       isClosed = true;
@@ -140,11 +144,10 @@ export function openReplays({ store, clock, archives, accept, onError }: Replays
   };
 }
 
-function isActive({ state }: Replay): boolean {
-  return state !== 'COMPLETED' && state !== 'CANCELLED';
+function isActive({ State }: Replay): boolean {
+  return State === 'STARTING' || State === 'RUNNING';
 }
 
-function isMeant({ key, event }: ArchivedEvent, { fromMs, toMs, last }: Replay): boolean {
-  const atMs = Date.parse(event.time);
-  return atMs >= fromMs && atMs < toMs && (last === undefined || key > last.key);
+function secondsOf({ event }: ArchivedEvent): number {
+  return Date.parse(event.time) / 1000;
 }

@@ -1,25 +1,22 @@
 import type { NewDelivery } from '../delivery-retry';
 import { type EventPattern, parseEventPattern } from '../event-pattern';
-import { checkRetryPolicy, type RetryPolicy } from '../retry-policy';
+import type { RetryPolicy } from '../retry-policy';
 import type { BusEvent } from './event';
 import { type Place, ruleArn, toBusName } from './names';
 import { parseTargetInput, type TargetInput } from './target-input';
 
-/** A rule of the template. */
+/** A rule as it stands in a template, and as ListRules shows it. */
 export interface RuleDefinition {
-  readonly name: string;
+  readonly Name: string;
   /** Name or ARN; the default bus unless told. */
-  readonly eventBusName?: string;
-  readonly description?: string;
+  readonly EventBusName?: string;
+  readonly Description?: string;
   /** JSON. */
-  readonly eventPattern: string;
-  readonly state: 'ENABLED' | 'DISABLED';
-  /** The role for targets that have none of their own. */
-  readonly roleArn?: string;
-  readonly targets: readonly RuleTarget[];
+  readonly EventPattern: string;
+  readonly State?: 'ENABLED' | 'DISABLED';
+  readonly Targets?: readonly RuleTarget[];
 }
 
-/** A target as it stands in a template, and as ListTargetsByRule shows it. */
 export interface RuleTarget extends TargetInput {
   readonly Id: string;
   readonly Arn: string;
@@ -37,9 +34,6 @@ export interface Rule {
   toDeliveries(event: BusEvent, ingestedAtMs: number): NewDelivery[];
 }
 
-const MAX_TARGETS = 5;
-const MAX_PATTERN_CHARACTERS = 4096;
-
 /**
  * Makes a rule of its definition.
  *
@@ -48,57 +42,42 @@ const MAX_PATTERN_CHARACTERS = 4096;
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutTargets.html
  */
 export function toRule(definition: RuleDefinition, place: Place): Rule {
-  const { name, targets, eventPattern } = definition;
-  const busName = toBusName(definition.eventBusName);
+  const { Name: name, EventBusName, EventPattern, Targets = [] } = definition;
+  const busName = toBusName(EventBusName);
   const arn = ruleArn(place, busName, name);
-  if (eventPattern.length > MAX_PATTERN_CHARACTERS) {
-    throw new Error(
-      `Rule ${name}: its pattern has ${eventPattern.length} characters, at most ${MAX_PATTERN_CHARACTERS}`,
-    );
-  }
-  if (targets.length > MAX_TARGETS) {
-    throw new Error(`Rule ${name} has ${targets.length} targets, at most ${MAX_TARGETS} are allowed`);
-  }
-  if (new Set(targets.map(({ Id }) => Id)).size < targets.length) {
-    throw new Error(`Rule ${name} has two targets with the same Id`);
-  }
-  const prepare = targets.map((target) => toPrepare(target, definition, arn));
+  const targets = Targets.map((target) => prepareTarget(target, { name, arn }));
   return {
     definition,
     busName,
     arn,
-    matches: parseEventPattern(eventPattern),
-    toDeliveries: (event, ingestedAtMs) => prepare.map((toDelivery) => toDelivery(event, ingestedAtMs)),
+    matches: parseEventPattern(EventPattern),
+    toDeliveries: (event, ingestedAtMs) => targets.map((toDelivery) => toDelivery(event, ingestedAtMs)),
   };
 }
 
-type ToDelivery = (event: BusEvent, ingestedAtMs: number) => NewDelivery;
-
-function toPrepare(target: RuleTarget, { name, roleArn }: RuleDefinition, arn: string): ToDelivery {
-  const owner = `Rule ${name}, target ${target.Id}`;
-  const { Arn: targetArn, RoleArn = roleArn, RetryPolicy = {}, DeadLetterConfig } = target;
-  if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(target.Id)) {
-    throw new Error(`${owner}: the Id must be 1 to 64 letters, digits, dots, hyphens or underscores`);
+function prepareTarget(
+  target: RuleTarget,
+  rule: { name: string; arn: string },
+): (event: BusEvent, ingestedAtMs: number) => NewDelivery {
+  const { Arn: targetArn, RoleArn: roleArn, RetryPolicy: retryPolicy = {}, DeadLetterConfig } = target;
+  const [, service] = /^arn:[^:]+:(lambda|sqs|states|events):/.exec(targetArn) ?? [];
+  if (service === undefined) {
+    throw new Error(`Rule ${rule.name}: ${targetArn} must be a function, a queue, a state machine or an event bus`);
   }
-  if (!/^arn:[^:]+:(lambda|sqs|states|events):/.test(targetArn)) {
-    throw new Error(`${owner}: ${targetArn} must be a function, a queue, a state machine or an event bus`);
+  if (service === 'events' && (target.Input ?? target.InputPath ?? target.InputTransformer) !== undefined) {
+    throw new Error(`Rule ${rule.name}: a bus gets the event as it is, without Input, InputPath and InputTransformer`);
   }
-  const isBus = targetArn.includes(':event-bus/');
-  if (isBus && (target.Input ?? target.InputPath ?? target.InputTransformer) !== undefined) {
-    throw new Error(`${owner}: a bus gets the event as it is, without Input, InputPath and InputTransformer`);
-  }
-  checkRetryPolicy(owner, RetryPolicy);
-  const toPayload = parseTargetInput(target.Id, target, { arn, name });
-  const source = { service: 'events', arn, ...(RoleArn !== undefined && { roleArn: RoleArn }) };
+  const toPayload = parseTargetInput(target.Id, target, rule);
+  const source = { service: 'events', arn: rule.arn, ...(roleArn && { roleArn }) };
   const deadLetterQueueArn = DeadLetterConfig?.Arn;
   return (event, ingestedAtMs) => {
     const { payload, refusal } = toPayload(event, ingestedAtMs);
     return {
       delivery: { targetArn, payload, source },
-      retryPolicy: RetryPolicy,
-      deadLetterAttributes: { RULE_ARN: arn, TARGET_ARN: targetArn },
-      ...(deadLetterQueueArn !== undefined && { deadLetterQueueArn, deadLetterBody: JSON.stringify(event) }),
-      ...(refusal !== undefined && { refusal }),
+      retryPolicy,
+      deadLetterAttributes: { RULE_ARN: rule.arn, TARGET_ARN: targetArn },
+      ...(deadLetterQueueArn && { deadLetterQueueArn, deadLetterBody: JSON.stringify(event) }),
+      ...(refusal && { refusal }),
     };
   };
 }

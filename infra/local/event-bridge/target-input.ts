@@ -1,5 +1,4 @@
-import { type BusEvent, toEventTime } from './event';
-import { type EventPath, parseEventPath } from './event-path';
+import { type BusEvent, parseJson, toEventTime } from './event';
 
 /** What of the event a target gets; the whole event when nothing is given. As it stands in a template. */
 export interface TargetInput {
@@ -11,17 +10,17 @@ export interface TargetInput {
   };
 }
 
-/** Whose target it is, for the template's own variables. */
-export interface TargetRule {
-  readonly arn: string;
-  readonly name: string;
-}
-
 /** The text for the target; `refusal` says why the event does not give a valid one. */
 export type ToPayload = (event: BusEvent, ingestedAtMs: number) => { payload: string; refusal?: string };
 
+/** Reads a value of an event; `undefined` when the event has none there. */
+type EventPath = (event: unknown) => unknown;
+
+/** A step into an object, into a list, or into all members of either. */
+type Step = string | number | '*';
+
 /**
- * Reads how a target's input is made.
+ * Reads how a target's input is made; `rule` is for the template's own variables.
  *
  * A template is filled in as text. A variable outside of quotes becomes its JSON value; inside of quotes its text, an object
  * or a list without its quotes; in a JSON template with them, which makes it invalid. A path without a value gives empty text.
@@ -29,77 +28,64 @@ export type ToPayload = (event: BusEvent, ingestedAtMs: number) => { payload: st
  * @throws {Error} that names the target when more than one kind is given, a path or the template is not valid
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
  */
-export function parseTargetInput(targetId: string, input: TargetInput, rule: TargetRule): ToPayload {
+export function parseTargetInput(targetId: string, input: TargetInput, rule: { arn: string; name: string }): ToPayload {
   const { Input, InputPath, InputTransformer } = input;
   if ([Input, InputPath, InputTransformer].filter((kind) => kind !== undefined).length > 1) {
     throw new Error(`Only one of Input, InputPath, or InputTransformer must be provided for target ${targetId}.`);
   }
   if (Input !== undefined) return () => ({ payload: Input });
-  if (InputPath !== undefined) {
-    const path = parsePath(targetId, 'InputPath', InputPath);
-    return (event) => ({ payload: JSON.stringify(path(event) ?? null) });
-  }
   if (InputTransformer !== undefined) return parseTransformer(targetId, InputTransformer, rule);
-  return (event) => ({ payload: JSON.stringify(event) });
+  const path = parseEventPath(InputPath ?? '$', `InputPath for target ${targetId}`);
+  return (event) => ({ payload: JSON.stringify(path(event) ?? null) });
 }
-
-const MAX_VARIABLES = 100;
-const MAX_TEMPLATE_CHARACTERS = 8192;
-
-/** The variables that every template has. */
-const PREDEFINED: Readonly<Record<string, (event: BusEvent, rule: TargetRule, ingestedAtMs: number) => unknown>> = {
-  'aws.events.rule-arn': (_event, { arn }) => arn,
-  'aws.events.rule-name': (_event, { name }) => name,
-  'aws.events.event.ingestion-time': (_event, _rule, ingestedAtMs) => toEventTime(ingestedAtMs),
-  // Without its detail, and with the one name that is no identifier written as one.
-  'aws.events.event': (event) => {
-    const { id, account, 'detail-type': detailType, time, source, region, resources, version } = event;
-    return { id, account, detailType, time, source, region, resources, version };
-  },
-  'aws.events.event.json': (event) => event,
-};
 
 function parseTransformer(
   targetId: string,
   { InputPathsMap = {}, InputTemplate: template }: NonNullable<TargetInput['InputTransformer']>,
-  rule: TargetRule,
+  rule: { arn: string; name: string },
 ): ToPayload {
-  const paths = new Map<string, EventPath>();
-  for (const [name, path] of Object.entries(InputPathsMap)) {
-    if (/^aws\./i.test(name)) throw new Error(`InputPathsMap for target ${targetId}: ${name} is a reserved name`);
-    paths.set(name, parsePath(targetId, `InputPathsMap ${name}`, path));
-  }
-  if (paths.size > MAX_VARIABLES)
-    throw new Error(`InputPathsMap for target ${targetId} has over ${MAX_VARIABLES} paths`);
-  if (template.length < 1 || template.length > MAX_TEMPLATE_CHARACTERS) {
-    throw new Error(`InputTemplate for target ${targetId} must have 1 to ${MAX_TEMPLATE_CHARACTERS} characters`);
-  }
-  fillIn(template, (name) => {
-    if (paths.has(name) || Object.hasOwn(PREDEFINED, name)) return undefined;
+  const paths = Object.entries(InputPathsMap).map(
+    ([name, path]) => [name, parseEventPath(path, `InputPathsMap ${name} for target ${targetId}`)] as const,
+  );
+  const variablesOf = (event: BusEvent, ingestedAtMs: number) =>
+    new Map<string, unknown>([
+      ...paths.map(([name, path]) => [name, path(event)] as const),
+      ['aws.events.rule-arn', rule.arn],
+      ['aws.events.rule-name', rule.name],
+      ['aws.events.event.ingestion-time', toEventTime(ingestedAtMs)],
+      ['aws.events.event', withoutDetail(event)],
+      ['aws.events.event.json', event],
+    ]);
+  const isJson = /^\s*[{[]/.test(template);
+  // Of any event: only the names are asked for.
+  const known = variablesOf({} as BusEvent, 0);
+  const empty = fillIn(template, isJson, (name) => {
+    if (known.has(name)) return undefined;
     throw new Error(`InputTemplate for target ${targetId} contains invalid placeholder ${name}.`);
   });
-
-  const isJson = /^\s*[{[]/.test(template);
-  if (isJson && !isValidJson(fillIn(template, () => '', isJson))) {
+  if (isJson && parseJson(empty) === undefined) {
     throw new Error(`Invalid InputTemplate for target ${targetId}: it is not valid JSON`);
   }
   return (event, ingestedAtMs) => {
-    const find = (name: string): unknown =>
-      Object.hasOwn(PREDEFINED, name) ? PREDEFINED[name]?.(event, rule, ingestedAtMs) : paths.get(name)?.(event);
-    const payload = fillIn(template, find, isJson);
-    const isValid = !isJson || isValidJson(payload);
+    const variables = variablesOf(event, ingestedAtMs);
+    const payload = fillIn(template, isJson, (name) => variables.get(name));
+    const isValid = !isJson || parseJson(payload) !== undefined;
     return isValid ? { payload } : { payload, refusal: `the transformed input is not valid JSON: ${payload}` };
   };
 }
 
+/** With the one name that is no identifier written as one. */
+function withoutDetail({ 'detail-type': detailType, detail: _, ...head }: BusEvent): object {
+  return { ...head, detailType };
+}
+
 /** The template with each `<name>` replaced. */
-function fillIn(template: string, find: (name: string) => unknown, isJson = false): string {
+function fillIn(template: string, isJson: boolean, valueAt: (name: string) => unknown): string {
   let isQuoted = false;
   return template.replace(/\\.|"|<([^<>\s"]+)>/gs, (whole, name: string | undefined) => {
     if (whole === '"') isQuoted = !isQuoted;
     if (name === undefined) return whole;
-    const found = find(name);
-    const value = found === undefined ? '' : found;
+    const value = valueAt(name) === undefined ? '' : valueAt(name);
     const json = JSON.stringify(value);
     if (!isQuoted) return json;
     if (typeof value === 'string') return json.slice(1, -1);
@@ -107,19 +93,26 @@ function fillIn(template: string, find: (name: string) => unknown, isJson = fals
   });
 }
 
-function parsePath(targetId: string, where: string, path: string): EventPath {
-  try {
-    return parseEventPath(path);
-  } catch (error) {
-    throw new Error(`${where} for target ${targetId} is not valid: ${(error as Error).message}`);
+/**
+ * Reads a path in the part of JSONPath that EventBridge knows: dots, letters, digits, `-`, `_`, `/`, indices of lists and
+ * `*`. A path with `*` gives the list of all values there. `where` begins the message of an error.
+ */
+function parseEventPath(path: string, where: string): EventPath {
+  if (!/^\$(\.(\*|[\w/-]+)|\[(\*|\d+)\])*$/.test(path)) {
+    throw new Error(`${where} is not valid: path ${path} must be $ followed by .name, [index], .* or [*]`);
   }
+  const steps = [...path.matchAll(/\.([^.[]+)|\[([^\]]+)\]/g)].map(
+    ([, name, index]): Step => (index === undefined || index === '*' ? (name ?? '*') : Number(index)),
+  );
+  return (event) => {
+    const found = steps.reduce<unknown[]>((values, step) => values.flatMap((value) => take(value, step)), [event]);
+    return steps.includes('*') ? found : found[0];
+  };
 }
 
-function isValidJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+function take(value: unknown, step: Step): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (step === '*') return Object.values(value);
+  if (Array.isArray(value) !== (typeof step === 'number')) return [];
+  return Object.hasOwn(value, step) ? [(value as Record<Step, unknown>)[step]] : [];
 }

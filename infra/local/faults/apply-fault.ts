@@ -31,32 +31,19 @@ export async function applyFault<T>(
   forms: FaultForms<T>,
   clock: Clock,
 ): Promise<T> {
-  switch (strike?.kind) {
-    case undefined:
-      return run();
-    case 'error-before':
-      throw forms.error();
-    case 'throttle':
-      throw forms.throttle();
-    case 'error-after':
-      await runUnheard(run);
-      throw forms.error();
-    case 'timeout-after':
-      await runUnheard(run);
-      return forms.timeout(strike?.delayMs);
-    case 'delay':
-      await sleep(clock, strike?.delayMs ?? 0);
-      return run();
-    case 'duplicate':
-      await runUnheard(run);
-      return run();
-    case 'crash':
-      return run({ crashAfterCalls: strike?.crashAfterCalls ?? 1 });
+  if (strike === undefined) return run();
+  const { kind, delayMs, crashAfterCalls = 1 } = strike;
+  if (kind === 'error-before') throw forms.error();
+  if (kind === 'throttle') throw forms.throttle();
+  if (kind === 'crash') return run({ crashAfterCalls });
+  if (kind === 'delay') {
+    await sleep(clock, delayMs ?? 0);
+    return run();
   }
-}
-
-async function runUnheard(run: () => Promise<unknown>): Promise<void> {
   await run().catch((error: unknown) => {
     if (!(error instanceof AwsError)) throw error;
   });
+  if (kind === 'duplicate') return run();
+  if (kind === 'timeout-after') return forms.timeout(delayMs);
+  throw forms.error();
 }

@@ -37,8 +37,11 @@ export interface FaultSettings {
   readonly seed?: number;
 }
 
-/** Part and pattern of a target. Without a pattern the whole part is meant. */
-export function parseTarget(target: string): { part: string; pattern: string | undefined } {
-  const [, part = '', pattern] = /^([^:]*)(?::(.*))?$/s.exec(target) ?? [];
-  return { part, pattern };
+/** A fault that is in force or spent. */
+export interface Fault extends FaultSettings {
+  readonly id: string;
+  readonly seed: number;
+  /** How often it has struck. */
+  readonly strikes: number;
+  readonly createdAt: string;
 }

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import type { FaultRegister } from './faults';
-import { type MemberProblem, parseFault } from './parse-fault';
+import type { Fault, FaultSettings } from './fault';
+import { parseFault } from './parse-fault';
 
 /** What the interface needs to know of a request. */
 export interface FaultsRequest {
@@ -17,43 +17,40 @@ export interface FaultsAnswer {
   readonly body: string;
 }
 
+/** How the interface reads and changes the faults. */
+export interface FaultRegister {
+  list(): Fault[];
+  add(settings: FaultSettings): Fault;
+  /** Lifts one fault, or all. */
+  remove(id?: string): void;
+}
+
 const ROOT = '/_local/faults';
 
 /** Answers one request: `POST`, `GET` and `DELETE` on the whole, `GET` and `DELETE` on one fault. */
 export function answerFaultsApi(register: FaultRegister, request: FaultsRequest): FaultsAnswer {
   const { method, path } = request;
-  if (path === ROOT) return answerWhole(register, request);
-  const id = path.startsWith(`${ROOT}/`) ? path.slice(ROOT.length + 1) : '';
-  if (id === '' || register.find(id) === undefined) {
-    return problem(404, 'NOT_FOUND', id === '' ? `there is nothing at ${path}` : `there is no fault ${id}`);
-  }
-  if (method === 'GET') return json(200, register.find(id));
-  if (method !== 'DELETE') return notAllowed(method, 'GET, DELETE');
-  register.remove(id);
-  return noContent();
-}
-
-function answerWhole(register: FaultRegister, request: FaultsRequest): FaultsAnswer {
-  switch (request.method) {
-    case 'POST':
-      return addFault(register, request);
-    case 'GET':
-      return json(200, { items: register.list() });
-    case 'DELETE':
-      register.clear();
-      return noContent();
-    default:
-      return notAllowed(request.method, 'POST, GET, DELETE');
-  }
+  const fault = register.list().find(({ id }) => path === `${ROOT}/${id}`);
+  if (path !== ROOT && fault === undefined) return problem(404, 'NOT_FOUND', `there is no fault at ${path}`);
+  const lift = () => {
+    register.remove(fault?.id);
+    return { status: 204, headers: {}, body: '' };
+  };
+  const answers = new Map<string, () => FaultsAnswer>([
+    ...(fault === undefined ? [['POST', () => addFault(register, request)] as const] : []),
+    ['GET', () => json(200, fault ?? { items: register.list() })],
+    ['DELETE', lift],
+  ]);
+  const answer = answers.get(method);
+  if (answer !== undefined) return answer();
+  const allow = [...answers.keys()].join(', ');
+  return problem(405, 'METHOD_NOT_ALLOWED', `${method} is not allowed; allowed are ${allow}`, {}, { allow });
 }
 
 function addFault(register: FaultRegister, { contentType = '', body }: FaultsRequest): FaultsAnswer {
   if (!/^application\/json\s*(;|$)/i.test(contentType)) {
-    return problem(
-      415,
-      'UNSUPPORTED_MEDIA_TYPE',
-      `Content-Type must be application/json, got ${contentType || 'nothing'}`,
-    );
+    const detail = `Content-Type must be application/json, got ${contentType || 'nothing'}`;
+    return problem(415, 'UNSUPPORTED_MEDIA_TYPE', detail);
   }
   let document: unknown;
   try {
@@ -61,36 +58,21 @@ function addFault(register: FaultRegister, { contentType = '', body }: FaultsReq
   } catch (error) {
     return problem(400, 'MALFORMED_BODY', `the body is not JSON: ${(error as Error).message}`);
   }
-  const settings = parseFault(document);
-  if (!('target' in settings)) return invalid(settings as readonly MemberProblem[]);
+  const { settings, errors } = parseFault(document);
+  if (settings === undefined) {
+    const detail = errors.map(({ path, message }) => `${path || 'the body'} ${message}`).join('; ');
+    return problem(400, 'INVALID_REQUEST', detail, { errors });
+  }
   const fault = register.add(settings);
   return json(201, fault, { location: `${ROOT}/${fault.id}` });
 }
 
-function invalid(errors: readonly MemberProblem[]): FaultsAnswer {
-  const detail = errors.map(({ path, message }) => `${path || 'the body'} ${message}`).join('; ');
-  return problem(400, 'INVALID_REQUEST', detail, { errors });
-}
-
-function notAllowed(method: string, allow: string): FaultsAnswer {
-  const { status, headers, body } = problem(
-    405,
-    'METHOD_NOT_ALLOWED',
-    `${method} is not allowed; allowed are ${allow}`,
-  );
-  return { status, headers: { ...headers, allow }, body };
-}
-
 /** @see https://www.rfc-editor.org/rfc/rfc9457 */
-function problem(status: number, code: string, detail: string, more: Record<string, unknown> = {}): FaultsAnswer {
+function problem(status: number, code: string, detail: string, more: object = {}, headers: object = {}): FaultsAnswer {
   const document = { type: 'about:blank', title: STATUS_CODES[status], status, detail, code, ...more };
-  return json(status, document, { 'content-type': 'application/problem+json' });
+  return json(status, document, { 'content-type': 'application/problem+json', ...headers });
 }
 
-function json(status: number, document: unknown, headers: Record<string, string> = {}): FaultsAnswer {
+function json(status: number, document: unknown, headers: object = {}): FaultsAnswer {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(document) };
-}
-
-function noContent(): FaultsAnswer {
-  return { status: 204, headers: {}, body: '' };
 }

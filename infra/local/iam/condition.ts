@@ -1,7 +1,7 @@
 import { type Pattern, toArnPattern, toExactPattern, toTextPattern } from './pattern';
 
 /** What is known of a request beside its principal, action and resource, by condition key. */
-export type RequestContext = Readonly<Record<string, string | readonly string[]>>;
+export type RequestContext = Readonly<Record<string, string>>;
 
 /** Says of a request whether one key of a `Condition` holds for it. */
 export type Condition = (context: RequestContext) => boolean;
@@ -17,61 +17,51 @@ const KEYS = [
   'lambda:InvokedViaFunctionUrl',
 ];
 
-const toBoolPattern = (text: string): Pattern => {
-  if (!/^(true|false)$/i.test(text)) throw new Error(`Bool and Null compare with true or false, got ${text}`);
-  return { text, matches: (value) => value.toLowerCase() === text.toLowerCase() };
-};
-
-/** `isNegated`: holds when none of the values matches. */
-const OPERATORS: Readonly<Record<string, { toPattern(text: string): Pattern; isNegated: boolean }>> = {
-  StringEquals: { toPattern: toExactPattern, isNegated: false },
-  StringNotEquals: { toPattern: toExactPattern, isNegated: true },
-  StringLike: { toPattern: toTextPattern, isNegated: false },
-  StringNotLike: { toPattern: toTextPattern, isNegated: true },
-  ArnEquals: { toPattern: toArnPattern, isNegated: false },
-  ArnLike: { toPattern: toArnPattern, isNegated: false },
-  ArnNotEquals: { toPattern: toArnPattern, isNegated: true },
-  ArnNotLike: { toPattern: toArnPattern, isNegated: true },
-  Bool: { toPattern: toBoolPattern, isNegated: false },
-  Null: { toPattern: toBoolPattern, isNegated: false },
+/** Those with `Not` in them hold when none of the values matches. */
+const OPERATORS: Readonly<Record<string, (text: string) => Pattern>> = {
+  StringEquals: toExactPattern,
+  StringNotEquals: toExactPattern,
+  StringLike: toTextPattern,
+  StringNotLike: toTextPattern,
+  ArnEquals: toArnPattern,
+  ArnLike: toArnPattern,
+  ArnNotEquals: toArnPattern,
+  ArnNotLike: toArnPattern,
+  Bool: (text) => toExactPattern(text.toLowerCase()),
+  Null: (text) => toExactPattern(text.toLowerCase()),
 };
 
 /**
- * Reads the `Condition` of a statement; all of them must hold.
+ * Reads the `Condition` of a statement; all of them must hold. No key here has several values, so operators for sets of them
+ * are not known.
  *
  * @throws {Error} for an operator or a key that the local cloud does not understand.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
-export function parseConditions(block: unknown): Condition[] {
-  return Object.entries(toObject(block, 'Condition')).flatMap(([operator, tests]) =>
-    Object.entries(toObject(tests, operator)).map(([key, values]) => toCondition(operator, key, values)),
+export function parseConditions(block: object): Condition[] {
+  return Object.entries(block).flatMap(([operator, tests]) =>
+    Object.entries(tests as object).map(([key, values]) => toCondition(operator, key, values)),
   );
 }
 
-function toCondition(operator: string, name: string, value: unknown): Condition {
-  const [, set, base = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
-  const kind = Object.hasOwn(OPERATORS, base) ? OPERATORS[base] : undefined;
-  if (kind === undefined || (base === 'Null' && (set ?? ifExists) !== undefined)) {
+function toCondition(operator: string, name: string, expected: unknown): Condition {
+  const base = operator.replace(/IfExists$/, '');
+  const toPattern = Object.hasOwn(OPERATORS, base) ? OPERATORS[base] : undefined;
+  if (toPattern === undefined) {
     throw new Error(`condition operator ${operator} is not supported; ${Object.keys(OPERATORS).join(', ')} are`);
   }
   // Names of keys are the same in upper and lower case.
   const key = KEYS.find((known) => known.toLowerCase() === name.toLowerCase());
   if (key === undefined) throw new Error(`condition key ${name} is not supported; ${KEYS.join(', ')} are`);
 
-  const patterns = [value].flat().map((text) => kind.toPattern(String(text)));
-  if (base === 'Null') return (context) => patterns.some(({ matches }) => matches(String(context[key] === undefined)));
-  const holds = (actual: string) => patterns.some(({ matches }) => matches(actual)) !== kind.isNegated;
-  // Without the key a test fails, unless it asks for a difference or about all of the values that are there.
-  const holdsWithoutKey = ifExists !== undefined || (set === undefined ? kind.isNegated : set === 'ForAllValues');
+  const isNegated = base.includes('Not');
+  const patterns = [expected].flat().map((text) => toPattern(String(text)));
+  const holds = (actual: string) => patterns.some(({ matches }) => matches(actual)) !== isNegated;
+  if (base === 'Null') return (context) => holds(String(context[key] === undefined));
+  // Without the key a test fails, unless it asks for a difference.
+  const holdsWithoutKey = isNegated || operator !== base;
   return (context) => {
-    const values = [context[key] ?? []].flat();
-    if (values.length === 0) return holdsWithoutKey;
-    return set === 'ForAnyValue' ? values.some(holds) : values.every(holds);
+    const actual = context[key];
+    return actual === undefined ? holdsWithoutKey : holds(actual);
   };
-}
-
-function toObject(value: unknown, what: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new Error(`${what} must be an object, got ${JSON.stringify(value)}`);
 }

@@ -1,5 +1,5 @@
 import type { RequestContext } from './condition';
-import type { Grant } from './grants';
+import { type Grant, grantsOf } from './grants';
 import type { Clause, PrincipalPattern, Statement } from './policy';
 
 /** Who asks for something. */
@@ -37,18 +37,13 @@ export interface AccessRequest {
   readonly context?: RequestContext;
 }
 
-/** The statement that decided is `by`; an implicit deny is that none did. */
-export type Decision =
-  | { readonly decision: 'allowed'; readonly by: Statement }
-  | { readonly decision: 'explicit-deny'; readonly by: Statement }
-  | { readonly decision: 'implicit-deny' };
-
 export interface Evaluation {
-  readonly decision: Decision;
+  /** An implicit deny is that no statement decided. */
+  readonly decision: 'allowed' | 'explicit-deny' | 'implicit-deny';
+  /** The statement that decided. */
+  readonly by?: Statement;
   /** All that allow the request, empty when it is denied. */
   readonly grants: readonly Grant[];
-  /** Another context can lead to another decision. */
-  readonly dependsOnContext: boolean;
 }
 
 /**
@@ -58,61 +53,31 @@ export interface Evaluation {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
 export function evaluate(statements: readonly Statement[], request: AccessRequest): Evaluation {
-  const speaking = statements.filter((statement) => isAbout(statement, request));
   const context = contextOf(request);
-  const holding = speaking.filter(({ conditions }) => conditions.every((holds) => holds(context)));
-  const dependsOnContext = speaking.some(({ conditions }) => conditions.length > 0);
-
-  const [denying] = holding.filter(({ effect }) => effect === 'Deny');
-  if (denying) return { decision: { decision: 'explicit-deny', by: denying }, grants: [], dependsOnContext };
-  const [allowing] = holding;
-  if (!allowing) return { decision: { decision: 'implicit-deny' }, grants: [], dependsOnContext };
-  const grants = holding.flatMap((statement) =>
-    toGrants(statement, matching(statement.actions, request.action), matching(statement.resources, request.resource)),
+  const holding = statements.filter(
+    (statement) => isAbout(statement, request) && statement.conditions.every((holds) => holds(context)),
   );
-  return { decision: { decision: 'allowed', by: allowing }, grants, dependsOnContext };
-}
-
-/** What a statement grants, a grant for each of its actions on each of its resources; nothing when it denies. */
-export function grantsOf(statement: Statement): Grant[] {
-  return statement.effect === 'Deny' ? [] : toGrants(statement, texts(statement.actions), texts(statement.resources));
+  const denying = holding.find(({ effect }) => effect === 'Deny');
+  if (denying !== undefined) return { decision: 'explicit-deny', by: denying, grants: [] };
+  const [by] = holding;
+  if (by === undefined) return { decision: 'implicit-deny', grants: [] };
+  return { decision: 'allowed', by, grants: holding.flatMap((statement) => grantsOf(statement, request)) };
 }
 
 function isAbout(statement: Statement, { principal, action, resource }: AccessRequest): boolean {
-  return (
-    matching(statement.actions, action).length > 0 &&
-    matching(statement.resources, resource).length > 0 &&
-    (statement.principals ?? ANYONE).some((pattern) => isPrincipal(pattern, principal))
-  );
+  const { actions, resources, principals } = statement;
+  const isMeant = principals === undefined || principals.some((pattern) => isPrincipal(pattern, principal));
+  return isMeant && matches(actions, action) && matches(resources, resource);
 }
 
-const ANYONE: readonly PrincipalPattern[] = [{ kind: 'anyone' }];
+function matches({ patterns, isNegated }: Clause, value: string): boolean {
+  return patterns.some((pattern) => pattern.matches(value)) !== isNegated;
+}
 
 function isPrincipal(pattern: PrincipalPattern, principal: Principal): boolean {
   if (pattern.kind === 'anyone') return true;
   if (principal.kind === 'role') return pattern.kind === 'role' && pattern.id === principal.roleArn;
   return principal.kind === 'service' && pattern.id === `${principal.service}.amazonaws.com`;
-}
-
-/** The patterns that match; of a negated clause all of them together, when none does. */
-function matching({ patterns, isNegated }: Clause, value: string): string[] {
-  const matched = patterns.filter((pattern) => pattern.matches(value)).map(({ text }) => text);
-  if (!isNegated) return matched;
-  return matched.length > 0 ? [] : texts({ patterns, isNegated });
-}
-
-function texts({ patterns, isNegated }: Clause): string[] {
-  const all = patterns.map(({ text }) => text);
-  return isNegated ? [`not ${all.join(', ')}`] : all;
-}
-
-function toGrants(
-  { holder, managedPolicyArn }: Statement,
-  actions: readonly string[],
-  resources: readonly string[],
-): Grant[] {
-  if (managedPolicyArn !== undefined) return [{ role: holder, action: managedPolicyArn, resource: '*' }];
-  return actions.flatMap((action) => resources.map((resource) => ({ role: holder, action, resource })));
 }
 
 /** Requests count as encrypted, as they are on AWS. */

@@ -1,4 +1,4 @@
-import { toTextPattern } from './pattern';
+import type { Clause, Statement } from './policy';
 
 /** One action on one pattern of resources that a statement allows. Wildcards count as one. */
 export interface Grant {
@@ -9,38 +9,26 @@ export interface Grant {
   readonly resource: string;
 }
 
-/** A grant that may be unused. `*` in the texts stands for any text; what is left out fits every grant. */
-export interface UnusedGrantException extends Partial<Grant> {
-  readonly reason: string;
-}
-
 /** The grant as one text, the same for the same grant. */
 export function grantKey({ role, action, resource }: Grant): string {
   return `${role} ${action} ${resource}`;
 }
 
 /**
- * Compares what is granted with what was used: `unused` is neither used nor excepted, `stale` are the exceptions that excuse
- * nothing (any more).
+ * What a statement grants, a grant for each of its actions on each of its resources; nothing when it denies. With a request,
+ * only what matches it.
  */
-export function reportUnused(
-  granted: readonly Grant[],
-  used: readonly Grant[],
-  exceptions: readonly UnusedGrantException[],
-): { unused: Grant[]; stale: UnusedGrantException[] } {
-  const usedKeys = new Set(used.map(grantKey));
-  const candidates = granted.filter((grant) => !usedKeys.has(grantKey(grant)));
-  return {
-    unused: candidates.filter((grant) => !exceptions.some((exception) => excuses(exception, grant))),
-    stale: exceptions.filter((exception) => !candidates.some((grant) => excuses(exception, grant))),
-  };
+export function grantsOf(statement: Statement, request?: { action: string; resource: string }): Grant[] {
+  const { holder: role, effect, actions, resources, managedPolicyArn } = statement;
+  if (effect === 'Deny') return [];
+  if (managedPolicyArn !== undefined) return [{ role, action: managedPolicyArn, resource: '*' }];
+  return textsOf(actions, request?.action).flatMap((action) =>
+    textsOf(resources, request?.resource).map((resource) => ({ role, action, resource })),
+  );
 }
 
-function excuses({ role = '*', action = '*', resource = '*' }: UnusedGrantException, grant: Grant): boolean {
-  const pairs = [
-    [role, grant.role],
-    [action, grant.action],
-    [resource, grant.resource],
-  ] as const;
-  return pairs.every(([pattern, text]) => toTextPattern(pattern).matches(text));
+/** The patterns; those that match, if a value is given. What is negated is one grant of all together. */
+function textsOf({ patterns, isNegated }: Clause, value?: string): string[] {
+  if (isNegated) return [`not ${patterns.map(({ text }) => text).join(', ')}`];
+  return patterns.filter(({ matches }) => value === undefined || matches(value)).map(({ text }) => text);
 }

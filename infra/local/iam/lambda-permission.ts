@@ -1,41 +1,22 @@
-/** The members of `AWS::Lambda::Permission`, as they are in the template once its references are resolved. */
-export interface LambdaPermission {
-  readonly Action?: unknown;
-  readonly Principal?: unknown;
-  readonly SourceArn?: unknown;
-  readonly SourceAccount?: unknown;
-  readonly FunctionUrlAuthType?: unknown;
-  readonly InvokedViaFunctionUrl?: unknown;
-}
-
 /**
- * The policy that Lambda makes of a permission. `functionArn` is the function that it is given for.
+ * The policy that Lambda makes of a permission, given as it is in the template. `functionArn` is the function that it is
+ * given for.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
  */
-export function toFunctionPolicy(permission: LambdaPermission, functionArn: string): unknown {
+export function toFunctionPolicy(permission: Readonly<Record<string, unknown>>, functionArn: string): unknown {
   const { Action, Principal, SourceArn, SourceAccount, FunctionUrlAuthType, InvokedViaFunctionUrl } = permission;
-  const isService = /\.amazonaws\.com$/.test(String(Principal));
-  const tests = [
-    ['StringLike', 'aws:SourceArn', SourceArn],
-    ['StringEquals', 'aws:SourceAccount', SourceAccount],
-    ['StringEquals', 'lambda:FunctionUrlAuthType', FunctionUrlAuthType],
-    ['Bool', 'lambda:InvokedViaFunctionUrl', InvokedViaFunctionUrl],
-  ] as const;
-  const condition: Record<string, Record<string, unknown>> = {};
-  for (const [operator, key, value] of tests) {
-    if (value !== undefined) condition[operator] = { ...condition[operator], [key]: String(value) };
-  }
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: isService ? { Service: Principal } : Principal === '*' ? '*' : { AWS: Principal },
-        Action,
-        Resource: functionArn,
-        Condition: condition,
-      },
-    ],
+  const isService = String(Principal).endsWith('.amazonaws.com');
+  const Condition = {
+    StringLike: given({ 'aws:SourceArn': SourceArn }),
+    StringEquals: given({ 'aws:SourceAccount': SourceAccount, 'lambda:FunctionUrlAuthType': FunctionUrlAuthType }),
+    Bool: given({ 'lambda:InvokedViaFunctionUrl': InvokedViaFunctionUrl }),
   };
+  const principal = isService ? { Service: Principal } : { AWS: Principal };
+  const statement = { Effect: 'Allow', Principal: principal, Action, Resource: functionArn, Condition };
+  return { Version: '2012-10-17', Statement: [statement] };
+}
+
+function given(tests: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(tests).filter(([, value]) => value !== undefined));
 }

@@ -20,30 +20,18 @@ export interface NeedSources {
   sourceQueueArns(deadLetterQueueArn: string): readonly string[];
 }
 
-/** A request to a service with REST paths; path and query are not decoded. */
-export interface RestCall {
-  readonly method: string;
-  readonly path: string;
-  /** Without the question mark. */
-  readonly rawQuery: string;
-}
-
 export type Body = Readonly<Record<string, unknown>>;
 export type NeedsOf = (body: Body, sources: NeedSources) => Need[];
 
 /** Finds the ARN in a request; empty when the request does not name a resource. */
 export type ResourceOf = (body: Body, sources: NeedSources) => string;
 
-/** Operations that need the action of their own name on one resource. */
-export function ownAction(
-  service: string,
-  operations: readonly string[],
-  resourceOf: ResourceOf,
-): Record<string, NeedsOf> {
+/** Operations, separated by spaces, that need the action of their own name on one resource. */
+export function ownAction(service: string, resourceOf: ResourceOf, operations: string): Record<string, NeedsOf> {
   const needOf =
     (operation: string): NeedsOf =>
     (body, sources) => [{ action: `${service}:${operation}`, resource: resourceOf(body, sources) }];
-  return Object.fromEntries(operations.map((operation) => [operation, needOf(operation)]));
+  return Object.fromEntries(operations.split(' ').map((operation) => [operation, needOf(operation)]));
 }
 
 /** For actions that are about no certain resource. */
@@ -52,11 +40,6 @@ export const anyResource: ResourceOf = () => '*';
 /** The ARN that a member of the request gives. */
 export function arnIn(member: string): ResourceOf {
   return (body) => textIn(body[member]);
-}
-
-/** A need for each of the actions on the resource; `resource` is empty when the request names none. */
-export function needEach(actions: readonly string[], resource: string): Need[] {
-  return actions.map((action) => ({ action, resource }));
 }
 
 /** The text, empty when it is none. */

@@ -68,15 +68,14 @@ function parseStatement(value: unknown, origin: PolicyOrigin): Statement {
     throw new Error('Principal belongs into the policy of a resource, and only there');
   }
   // Who may assume a role is about that very role.
-  const isTrust = origin.kind === 'trust';
-  if (isTrust && Resource !== undefined) throw new Error('Resource does not belong into the trust policy of a role');
+  const resource = origin.kind === 'trust' ? '*' : Resource;
   return {
     ...origin,
     effect,
     actions: toClause('Action', Action, NotAction, toActionPattern),
-    resources: toClause('Resource', isTrust ? '*' : Resource, NotResource, toResourcePattern),
+    resources: toClause('Resource', resource, NotResource, toResourcePattern),
     ...(principal !== undefined && { principals: toPrincipals(principal) }),
-    conditions: parseConditions(condition),
+    conditions: parseConditions(condition as object),
   };
 }
 

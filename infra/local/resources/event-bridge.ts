@@ -1,14 +1,14 @@
 import type { NamingContext, Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
 import {
+  type ArchiveDefinition,
   archiveArn,
   DEFAULT_BUS,
   type EventBridge,
   eventBusArn,
-  type RuleTarget,
+  type RuleDefinition,
   ruleArn,
   toBusName,
 } from '../event-bridge/event-bridge';
-import { isPresent, member, numberOf, textOf } from './properties';
 
 const BUS = 'AWS::Events::EventBus';
 const RULE = 'AWS::Events::Rule';
@@ -32,10 +32,7 @@ export const eventBridgeTypes: ResourceTypes = {
       Description: 'used',
       EventBusName: 'used',
       EventPattern: 'used',
-      // Known only to be refused with the type that is to be used instead.
-      ScheduleExpression: 'used',
       State: { oneOf: ['ENABLED', 'DISABLED'] },
-      RoleArn: 'used',
       Targets: {
         members: {
           Id: 'used',
@@ -72,47 +69,22 @@ export const eventBridgeTypes: ResourceTypes = {
 /**
  * Makes the buses, then what lies on them.
  *
- * @throws {Error} when a rule has a schedule or no pattern, and for what the room refuses
+ * @throws {Error} when a rule has no pattern, and for what the room refuses
  */
 export function provisionEventBridge(resources: readonly Resource[], room: EventBridge): void {
   const all = (wanted: string) => resources.filter(({ type }) => type === wanted);
   for (const { physicalName } of all(BUS)) room.createEventBus({ name: physicalName });
-  for (const { properties, physicalName } of all(RULE)) createRule(room, physicalName, properties);
+  for (const { properties, physicalName } of all(RULE)) {
+    const pattern = patternOf(properties);
+    if (pattern.EventPattern === undefined) throw new Error(`Rule ${physicalName} must have an EventPattern`);
+    room.createRule({ ...properties, ...pattern, Name: physicalName } as RuleDefinition);
+  }
   for (const { properties, physicalName } of all(ARCHIVE)) {
-    room.createArchive({
-      name: physicalName,
-      eventBusName: textOf(properties.SourceArn),
-      retentionDays: numberOf(properties.RetentionDays, 0),
-      ...description(properties),
-      ...(isPresent(properties.EventPattern) && { eventPattern: JSON.stringify(properties.EventPattern) }),
-    });
+    const { KmsKeyIdentifier, ...definition } = properties;
+    room.createArchive({ ...definition, ...patternOf(properties), ArchiveName: physicalName } as ArchiveDefinition);
   }
 }
 
-function createRule(room: EventBridge, name: string, properties: Resource['properties']): void {
-  if (isPresent(properties.ScheduleExpression)) {
-    throw new Error(
-      `Rule ${name} has a ScheduleExpression, which the local cloud has in AWS::Scheduler::Schedule only`,
-    );
-  }
-  if (!isPresent(properties.EventPattern)) throw new Error(`Rule ${name} must have an EventPattern`);
-  room.createRule({
-    name,
-    eventPattern: JSON.stringify(properties.EventPattern),
-    state: properties.State === 'DISABLED' ? 'DISABLED' : 'ENABLED',
-    targets: ((properties.Targets ?? []) as Array<Record<string, unknown>>).map(toTarget),
-    ...description(properties),
-    ...(isPresent(properties.EventBusName) && { eventBusName: textOf(properties.EventBusName) }),
-    ...(isPresent(properties.RoleArn) && { roleArn: textOf(properties.RoleArn) }),
-  });
-}
-
-function toTarget(target: Record<string, unknown>): RuleTarget {
-  const policy = member(target, 'RetryPolicy');
-  const limits = Object.entries(policy ?? {}).map(([name, limit]) => [name, Number(limit)]);
-  return { ...(target as unknown as RuleTarget), ...(policy && { RetryPolicy: Object.fromEntries(limits) }) };
-}
-
-function description({ Description }: Resource['properties']): { description?: string } {
-  return isPresent(Description) ? { description: textOf(Description) } : {};
+function patternOf({ EventPattern }: Resource['properties']): { EventPattern?: string } {
+  return EventPattern === undefined ? {} : { EventPattern: JSON.stringify(EventPattern) };
 }

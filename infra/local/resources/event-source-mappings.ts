@@ -1,14 +1,16 @@
 import type { Clock } from '../clock';
 import type { Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
 import type { DynamoDb } from '../dynamodb/dynamodb';
-import { functionArn, toFunctionName } from '../lambda/function-name';
+import { toFunctionName } from '../lambda/function-name';
 import type { Lambda } from '../lambda/lambda';
+import type { Mapping, MappingDefinition } from '../lambda/mapping';
 import { openQueueMapping, type QueueMessage, type QueueSource } from '../lambda/queue-mapping';
 import { openStreamMapping, type StreamRecord } from '../lambda/stream-mapping';
 import type { Sqs } from '../sqs/sqs';
 import type { KeyValueStore } from '../storage/key-value-store';
-import { functionTimeoutOf, toQueueMapping, toStreamMapping, visibilityTimeoutOf } from './mapping-definitions';
-import { isPresent, textOf } from './properties';
+import { listFunctions } from './lookups';
+import { isPresent, member, numberOf, textOf } from './properties';
+import { visibilityTimeoutSecondsOf } from './sqs';
 
 const MAPPING = 'AWS::Lambda::EventSourceMapping';
 
@@ -19,9 +21,8 @@ export const eventSourceMappingTypes: ResourceTypes = {
       EventSourceArn: 'used',
       FunctionName: 'used',
       Enabled: 'used',
-      StartingPosition: { oneOf: ['TRIM_HORIZON', 'LATEST'] },
+      StartingPosition: { oneOf: ['TRIM_HORIZON'] },
       BatchSize: 'used',
-      MaximumBatchingWindowInSeconds: 'used',
       BisectBatchOnFunctionError: 'used',
       MaximumRecordAgeInSeconds: 'used',
       MaximumRetryAttempts: 'used',
@@ -41,7 +42,7 @@ export interface MappingRooms {
   readonly sqs: Sqs;
   readonly store: KeyValueStore;
   readonly clock: Clock;
-  /** Stands around everything that a mapping does. Default: runs it. */
+  /** Stands around what a mapping does with its source and its failure queue. Default: runs it. */
   readonly around?: AroundMapping;
 }
 
@@ -51,19 +52,9 @@ export type AroundMapping = <T>(call: MappingCall, run: () => Promise<T>) => Pro
 /** What a mapping does, and with the rights of which function. */
 export interface MappingCall {
   readonly functionName: string;
-  readonly action: MappingAction;
+  /** `dynamodb:GetRecords`, `sqs:ReceiveMessage`, `sqs:DeleteMessage` or `sqs:SendMessage`. */
+  readonly action: string;
   readonly resourceArn: string;
-}
-
-type MappingAction =
-  | 'dynamodb:GetRecords'
-  | 'lambda:InvokeFunction'
-  | 'sqs:DeleteMessage'
-  | 'sqs:ReceiveMessage'
-  | 'sqs:SendMessage';
-
-interface Mapping {
-  close(): Promise<void>;
 }
 
 /**
@@ -79,111 +70,101 @@ export function startMappings(resources: readonly Resource[], rooms: MappingRoom
     .map((resource) => {
       const arn = textOf(resource.properties.EventSourceArn);
       const source = SOURCES[arn.split(':')[2] ?? ''];
-      if (source === undefined) {
-        throw new Error(`${nameOf(resource)}: its source must be a stream of DynamoDB or a queue of SQS, got ${arn}`);
-      }
+      if (source === undefined) throw isRefused(resource, `its source must be a stream or a queue, got ${arn}`);
       const unfit = source.unfitProperties.filter((name) => isPresent(resource.properties[name]));
-      if (unfit.length > 0) throw new Error(`${nameOf(resource)}: ${arn} cannot be mapped with ${unfit.join(', ')}`);
-      return source.start(resource, new FunctionCalls(resource, rooms), rooms, resources);
+      if (unfit.length > 0) throw isRefused(resource, `${arn} cannot be mapped with ${unfit.join(', ')}`);
+      return source.start(resource, rooms, resources);
     });
 }
 
 interface Source {
   readonly unfitProperties: readonly string[];
-  readonly start: (
-    resource: Resource,
-    calls: FunctionCalls,
-    rooms: MappingRooms,
-    resources: readonly Resource[],
-  ) => Mapping;
+  readonly start: (resource: Resource, rooms: MappingRooms, resources: readonly Resource[]) => Mapping;
 }
+
+const STREAM_PROPERTIES = [
+  'StartingPosition',
+  'BisectBatchOnFunctionError',
+  'MaximumRecordAgeInSeconds',
+  'MaximumRetryAttempts',
+  'DestinationConfig',
+];
 
 /** By the service in the source's ARN. */
 const SOURCES: Readonly<Record<string, Source>> = {
   dynamodb: { unfitProperties: ['ScalingConfig'], start: startStreamMapping },
-  sqs: {
-    unfitProperties: [
-      'StartingPosition',
-      'BisectBatchOnFunctionError',
-      'MaximumRecordAgeInSeconds',
-      'MaximumRetryAttempts',
-      'DestinationConfig',
-    ],
-    start: startQueueMapping,
-  },
+  sqs: { unfitProperties: STREAM_PROPERTIES, start: startQueueMapping },
 };
 
-/** Does what a mapping does for its function, with `around` around it. */
-class FunctionCalls {
-  readonly functionName: string;
-  readonly invoke: Lambda['invoke'];
-  private readonly around: AroundMapping;
-
-  constructor({ properties }: Resource, { lambda, around = (_call, run) => run() }: MappingRooms) {
-    this.around = around;
-    this.functionName = toFunctionName(textOf(properties.FunctionName));
-    const [, , , region = '', accountId = ''] = textOf(properties.EventSourceArn).split(':');
-    const arn = functionArn({ region, accountId }, this.functionName);
-    this.invoke = (...invocation) => this.run('lambda:InvokeFunction', arn, () => lambda.invoke(...invocation));
-  }
-
-  run<T>(action: MappingAction, resourceArn: string, run: () => Promise<T>): Promise<T> {
-    return this.around({ functionName: this.functionName, action, resourceArn }, run);
-  }
-}
-
-function startStreamMapping(resource: Resource, calls: FunctionCalls, rooms: MappingRooms): Mapping {
-  const { dynamodb, sqs, store, clock } = rooms;
-  const definition = toStreamMapping(resource);
-  const { streamArn } = definition;
+function startStreamMapping(resource: Resource, rooms: MappingRooms): Mapping {
+  const { dynamodb, lambda, sqs, store, clock } = rooms;
+  const { properties } = resource;
+  const call = toCaller(resource, rooms);
+  const streamArn = textOf(properties.EventSourceArn);
+  const onFailure = member(member(properties, 'DestinationConfig') ?? {}, 'OnFailure')?.Destination;
   const read = (after: string | undefined, limit: number) =>
     dynamodb.readStream(streamArn, after, limit) as Promise<StreamRecord[]>;
   return openStreamMapping({
-    definition,
+    definition: {
+      ...toDefinition(resource, 100),
+      streamArn,
+      bisectBatchOnFunctionError: String(properties.BisectBatchOnFunctionError) === 'true',
+      maximumRetryAttempts: numberOf(properties.MaximumRetryAttempts, -1),
+      maximumRecordAgeSeconds: numberOf(properties.MaximumRecordAgeInSeconds, -1),
+      ...(isPresent(onFailure) && { onFailureQueueArn: textOf(onFailure) }),
+    },
     source: {
-      read: (after, limit) => calls.run('dynamodb:GetRecords', streamArn, () => read(after, limit)),
+      read: (after, limit) => call('dynamodb:GetRecords', streamArn, () => read(after, limit)),
       onWrite: (listener) => dynamodb.onStreamWrite(streamArn, listener),
     },
-    invoke: calls.invoke,
-    sendToQueue: (queueArn, body) => calls.run('sqs:SendMessage', queueArn, () => sqs.send(queueArn, body)),
+    invoke: lambda.invoke,
+    sendToQueue: (queueArn, body) => call('sqs:SendMessage', queueArn, () => sqs.send(queueArn, body)),
     store,
     clock,
   });
 }
 
-function startQueueMapping(
-  resource: Resource,
-  calls: FunctionCalls,
-  { sqs, clock }: MappingRooms,
-  resources: readonly Resource[],
-): Mapping {
-  const queueArn = textOf(resource.properties.EventSourceArn);
-  const visibilityTimeoutSeconds = visibilityTimeoutOf(queueArn, resources);
-  const functionTimeoutSeconds = functionTimeoutOf(calls.functionName, resources);
-  if (visibilityTimeoutSeconds < functionTimeoutSeconds) {
-    throw new Error(
-      `${nameOf(resource)}: the visibility timeout of ${queueArn}, ${visibilityTimeoutSeconds} seconds, is less than the timeout of function ${calls.functionName}, ${functionTimeoutSeconds} seconds`,
+function startQueueMapping(resource: Resource, rooms: MappingRooms, resources: readonly Resource[]): Mapping {
+  const { lambda, sqs, clock } = rooms;
+  const { EventSourceArn, FunctionName } = resource.properties;
+  const queueArn = textOf(EventSourceArn);
+  const queueName = queueArn.split(':').at(-1);
+  const queue = resources.find(({ type, physicalName }) => type === 'AWS::SQS::Queue' && physicalName === queueName);
+  const functionName = toFunctionName(textOf(FunctionName));
+  const invoked = listFunctions(resources).get(functionName);
+  if (queue === undefined) throw isRefused(resource, `there is no queue ${queueName}`);
+  if (invoked === undefined) throw isRefused(resource, `there is no function ${functionName}`);
+  const visibilityTimeoutSeconds = visibilityTimeoutSecondsOf(queue);
+  if (visibilityTimeoutSeconds < invoked.timeoutSeconds) {
+    throw isRefused(
+      resource,
+      `the visibility timeout of ${queueArn}, ${visibilityTimeoutSeconds} seconds, is less than the timeout of function ${functionName}, ${invoked.timeoutSeconds} seconds`,
     );
   }
+  const definition = toDefinition(resource, 10);
+  if (definition.batchSize > 10) {
+    throw isRefused(resource, `BatchSize must be at most 10 without a batching window, got ${definition.batchSize}`);
+  }
+  const maximumConcurrency = numberOf(member(resource.properties, 'ScalingConfig')?.MaximumConcurrency, 5);
   return openQueueMapping({
-    definition: toQueueMapping(resource, queueArn, visibilityTimeoutSeconds),
-    source: toQueueSource(queueArn, sqs, calls),
-    invoke: calls.invoke,
+    definition: { ...definition, queueArn, visibilityTimeoutSeconds, maximumConcurrency },
+    source: toQueueSource(queueArn, sqs, toCaller(resource, rooms)),
+    invoke: lambda.invoke,
     clock,
   });
 }
 
-function toQueueSource(queueArn: string, sqs: Sqs, calls: FunctionCalls): QueueSource {
+function toQueueSource(queueArn: string, sqs: Sqs, call: MappingCaller): QueueSource {
   const QueueUrl = sqs.queueUrl(queueArn.split(':').at(-1) ?? '');
   const all = { WaitTimeSeconds: 0, MessageSystemAttributeNames: ['All'], MessageAttributeNames: ['All'] };
   return {
     receive: (limit) =>
-      calls.run('sqs:ReceiveMessage', queueArn, async () => {
+      call('sqs:ReceiveMessage', queueArn, async () => {
         const answer = await sqs.handle('ReceiveMessage', { QueueUrl, MaxNumberOfMessages: limit, ...all });
         return (answer.Messages ?? []) as QueueMessage[];
       }),
     delete: (receiptHandles) =>
-      calls.run('sqs:DeleteMessage', queueArn, async () => {
+      call('sqs:DeleteMessage', queueArn, async () => {
         const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
         await sqs.handle('DeleteMessageBatch', { QueueUrl, Entries });
       }),
@@ -191,6 +172,27 @@ function toQueueSource(queueArn: string, sqs: Sqs, calls: FunctionCalls): QueueS
   };
 }
 
-function nameOf({ physicalName }: Resource): string {
-  return `event source mapping ${physicalName}`;
+type MappingCaller = <T>(action: string, resourceArn: string, run: () => Promise<T>) => Promise<T>;
+
+/** Does what a mapping does for its function, with `around` around it. */
+function toCaller({ properties }: Resource, { around = (_call, run) => run() }: MappingRooms): MappingCaller {
+  const functionName = toFunctionName(textOf(properties.FunctionName));
+  return (action, resourceArn, run) => around({ functionName, action, resourceArn }, run);
+}
+
+function toDefinition({ properties, physicalName }: Resource, defaultBatchSize: number): MappingDefinition {
+  const filters = (member(properties, 'FilterCriteria')?.Filters ?? []) as Array<{ Pattern: string }>;
+  const responseTypes = (properties.FunctionResponseTypes ?? []) as string[];
+  return {
+    uuid: physicalName,
+    // With its version or alias, if there is one.
+    functionName: textOf(properties.FunctionName),
+    batchSize: numberOf(properties.BatchSize, defaultBatchSize),
+    reportBatchItemFailures: responseTypes.includes('ReportBatchItemFailures'),
+    filters: filters.map(({ Pattern }) => Pattern),
+  };
+}
+
+function isRefused({ physicalName }: Resource, reason: string): Error {
+  return new Error(`event source mapping ${physicalName}: ${reason}`);
 }

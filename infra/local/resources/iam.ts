@@ -1,11 +1,5 @@
 import type { NamingContext, Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
-import {
-  type Access,
-  type AccessOptions,
-  openAccess,
-  type ResourcePolicyDefinition,
-  type RoleDefinition,
-} from '../iam/access';
+import { type Access, type AccessOptions, openAccess, type PolicyDefinition } from '../iam/access';
 import { toFunctionPolicy } from '../iam/lambda-permission';
 import { functionArn, toFunctionName } from '../lambda/function-name';
 import { textOf } from './properties';
@@ -68,84 +62,71 @@ interface Place {
  */
 export function provisionAccess(
   resources: readonly Resource[],
-  options: Place & Pick<AccessOptions, 'onDenied'>,
+  { onDenied, ...place }: Place & Pick<AccessOptions, 'onDenied'>,
 ): Access {
-  return openAccess({
-    roles: resources.filter(({ type }) => type === ROLE).map((role) => toRole(role, resources)),
-    resourcePolicies: resources.flatMap((resource) => toResourcePolicies(resource, options)),
-    ...(options.onDenied && { onDenied: options.onDenied }),
-  });
+  const roles = resources.filter(({ type }) => type === ROLE);
+  const policies = [
+    ...roles.flatMap((role) => policiesOfRole(role, resources)),
+    ...resources.flatMap((resource) => policiesOfResource(resource, place)),
+  ];
+  return openAccess({ policies, ...(onDenied && { onDenied }) });
 }
 
-function toRole(role: Resource, resources: readonly Resource[]): RoleDefinition {
-  const { properties, physicalName } = role;
-  const inline = (properties.Policies ?? []) as Array<{ PolicyName?: unknown; PolicyDocument?: unknown }>;
+function policiesOfRole(role: Resource, resources: readonly Resource[]): PolicyDefinition[] {
+  const { AssumeRolePolicyDocument, Policies = [], ManagedPolicyArns = [] } = role.properties;
+  const holder = placeOf(role);
+  const identity = { kind: 'identity', holder, attachedTo: role.attribute('Arn') } as const;
   const attached = resources.filter(
-    ({ type, properties: { Roles } }) =>
-      (type === POLICY || type === MANAGED_POLICY) && ((Roles ?? []) as unknown[]).includes(physicalName),
+    ({ type, properties: { Roles = [] } }) =>
+      (type === POLICY || type === MANAGED_POLICY) && (Roles as unknown[]).includes(role.physicalName),
   );
-  return {
-    holder: placeOf(role),
-    roleArn: role.attribute('Arn'),
-    trustPolicy: properties.AssumeRolePolicyDocument,
-    policies: [
-      ...inline.map(({ PolicyName, PolicyDocument }) => ({
-        place: `${placeOf(role)}, policy ${textOf(PolicyName)}`,
-        document: PolicyDocument,
-      })),
-      ...attached.map((policy) => ({ place: placeOf(policy), document: policy.properties.PolicyDocument })),
-    ],
-    managedPolicyArns: ((properties.ManagedPolicyArns ?? []) as unknown[]).map(textOf),
-  };
+  return [
+    ...(Policies as Array<Record<string, unknown>>).map(({ PolicyName, PolicyDocument }) => ({
+      ...identity,
+      place: `${holder}, policy ${PolicyName}`,
+      document: PolicyDocument,
+    })),
+    ...attached.map((policy) => ({
+      ...identity,
+      place: placeOf(policy),
+      document: policy.properties.PolicyDocument,
+    })),
+    ...(ManagedPolicyArns as string[]).map((managedPolicyArn) => ({
+      ...identity,
+      place: `${holder}, managed policy ${managedPolicyArn}`,
+      managedPolicyArn,
+    })),
+    { ...identity, kind: 'trust', place: `${holder}, trust policy`, document: AssumeRolePolicyDocument },
+  ];
 }
 
-function toResourcePolicies(resource: Resource, place: Place): ResourcePolicyDefinition[] {
+function policiesOfResource(resource: Resource, place: Place): PolicyDefinition[] {
   const { type, properties } = resource;
   const holder = placeOf(resource);
+  const define = (attachedTo: string, document: unknown): PolicyDefinition => ({
+    kind: 'resource',
+    holder,
+    place: holder,
+    attachedTo,
+    document,
+  });
   const arnIn = (service: string, name: string) => `arn:aws:${service}:${place.region}:${place.accountId}:${name}`;
   if (type === PERMISSION) {
-    const resourceArn = functionArn(place, toFunctionName(textOf(properties.FunctionName)));
-    return [{ holder, resourceArn, document: toFunctionPolicy(properties, resourceArn) }];
+    const arn = functionArn(place, toFunctionName(textOf(properties.FunctionName)));
+    return [define(arn, toFunctionPolicy(properties, arn))];
   }
   if (type === QUEUE_POLICY) {
-    const names = ((properties.Queues ?? []) as unknown[]).map((url) => textOf(url).split('/').at(-1) ?? '');
-    return names.map((name) => ({ holder, resourceArn: arnIn('sqs', name), document: properties.PolicyDocument }));
+    const names = (properties.Queues as string[]).map((url) => url.split('/').at(-1) ?? '');
+    return names.map((name) => define(arnIn('sqs', name), properties.PolicyDocument));
   }
   if (type === BUS_POLICY) {
     const statement = { Sid: properties.StatementId, ...(properties.Statement as object) };
-    const name = textOf(properties.EventBusName ?? 'default');
     const document = { Version: '2012-10-17', Statement: [statement] };
-    return [{ holder, resourceArn: arnIn('events', `event-bus/${name}`), document }];
+    return [define(arnIn('events', `event-bus/${properties.EventBusName ?? 'default'}`), document)];
   }
   return [];
 }
 
 function placeOf({ stackName, logicalId }: Resource): string {
   return `${stackName}/${logicalId}`;
-}
-
-/** Who may invoke what, by the functions' resource policies: pairs of function name and a pattern of the source's ARN. */
-export function listInvokePermissions(
-  resources: readonly Resource[],
-): (functionArn: string, sourceArn: string) => boolean {
-  const permissions = resources
-    .filter(({ type, properties }) => type === PERMISSION && properties.Principal === 'apigateway.amazonaws.com')
-    .map(({ properties }) => ({
-      functionName: toFunctionName(textOf(properties.FunctionName)),
-      matches: toPattern(textOf(properties.SourceArn)),
-    }));
-  return (arn, sourceArn) => {
-    const name = toFunctionName(arn);
-    return permissions.some(({ functionName, matches }) => functionName === name && matches.test(sourceArn));
-  };
-}
-
-/** `*` stands for any characters, slashes included, as in IAM's ArnLike. */
-function toPattern(arn: string): RegExp {
-  return new RegExp(
-    `^${arn
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-  );
 }

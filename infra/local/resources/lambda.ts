@@ -1,7 +1,7 @@
 import type { Assembly, NamingContext, Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
 import { functionArn, toFunctionName } from '../lambda/function-name';
 import { ONLY_VERSION } from '../lambda/function-table';
-import type { AsynchronousConfig, Lambda } from '../lambda/lambda';
+import type { AsynchronousConfig, FunctionDefinition, Lambda } from '../lambda/lambda';
 import { isPresent, member, numberOf, textOf } from './properties';
 
 /** The path under which the endpoint serves the functions' URLs: a host name of its own would need a name server. */
@@ -39,7 +39,6 @@ export const lambdaTypes = (awsUrl: string): ResourceTypes => ({
       FunctionName: 'used',
       CodeSha256: 'ignored',
       Description: 'ignored',
-      ProvisionedConcurrencyConfig: 'ignored',
     },
   },
   'AWS::Lambda::Alias': {
@@ -51,7 +50,6 @@ export const lambdaTypes = (awsUrl: string): ResourceTypes => ({
       FunctionVersion: 'used',
       Name: 'used',
       Description: 'ignored',
-      ProvisionedConcurrencyConfig: 'ignored',
     },
   },
   'AWS::Lambda::EventInvokeConfig': {
@@ -80,7 +78,7 @@ export const lambdaTypes = (awsUrl: string): ResourceTypes => ({
 /**
  * Makes functions known, then their versions, their aliases and how they are invoked asynchronously.
  *
- * @throws {Error} for a setting that is out of range, or a dead-letter target that is no queue.
+ * @throws {Error} for a dead-letter target that is no queue, or a destination that is no queue and no function.
  */
 export function provisionFunctions(assembly: Assembly, resources: readonly Resource[], lambda: Lambda): void {
   const each = (type: string, make: (resource: Resource) => void) =>
@@ -91,20 +89,13 @@ export function provisionFunctions(assembly: Assembly, resources: readonly Resou
     const functionVersion = textOf(properties.FunctionVersion);
     lambda.createAlias(textOf(properties.FunctionName), { name: physicalName, functionVersion });
   });
-  each('AWS::Lambda::EventInvokeConfig', ({ properties }) => lambda.configureAsynchronous(toConfig(properties)));
+  each('AWS::Lambda::EventInvokeConfig', (resource) => lambda.configureAsynchronous(toConfig(resource)));
 }
 
-function toDefinition(assembly: Assembly, { properties, physicalName }: Resource) {
+function toDefinition(assembly: Assembly, { properties, physicalName }: Resource): FunctionDefinition {
   const code = member(properties, 'Code');
   const { ReservedConcurrentExecutions: reserved } = properties;
-  const deadLetterArn = member(properties, 'DeadLetterConfig')?.TargetArn;
   const logGroup = member(properties, 'LoggingConfig')?.LogGroup;
-  if (isPresent(deadLetterArn) && !textOf(deadLetterArn).startsWith('arn:aws:sqs:')) {
-    const allowed = 'the ARN of a queue in the local cloud';
-    throw new Error(
-      `function ${physicalName}: DeadLetterConfig.TargetArn must be ${allowed}, got ${textOf(deadLetterArn)}`,
-    );
-  }
   return {
     functionName: physicalName,
     codeDirectory: assembly.assetDirectory(textOf(code?.S3Bucket), textOf(code?.S3Key)),
@@ -115,24 +106,35 @@ function toDefinition(assembly: Assembly, { properties, physicalName }: Resource
     roleArn: textOf(properties.Role),
     runtime: textOf(properties.Runtime),
     ...(isPresent(reserved) && { reservedConcurrentExecutions: Number(reserved) }),
-    ...(isPresent(deadLetterArn) && { deadLetterArn: textOf(deadLetterArn) }),
+    ...targetIn('deadLetterArn', member(properties, 'DeadLetterConfig')?.TargetArn, physicalName, ['sqs']),
     ...(isPresent(logGroup) && { logGroupName: textOf(logGroup) }),
   };
 }
 
-function toConfig(properties: Resource['properties']): AsynchronousConfig {
+function toConfig({ properties }: Resource): AsynchronousConfig {
   const { Qualifier: qualifier, MaximumRetryAttempts: attempts, MaximumEventAgeInSeconds: age } = properties;
-  const destinations = member(properties, 'DestinationConfig') ?? {};
-  const onSuccess = member(destinations, 'OnSuccess')?.Destination;
-  const onFailure = member(destinations, 'OnFailure')?.Destination;
+  const functionName = toFunctionName(textOf(properties.FunctionName));
+  const destinationOf = (name: string) => member(member(properties, 'DestinationConfig') ?? {}, name)?.Destination;
   return {
-    functionName: toFunctionName(textOf(properties.FunctionName)),
+    functionName,
     ...(isPresent(qualifier) && { qualifier: textOf(qualifier) }),
     ...(isPresent(attempts) && { maximumRetryAttempts: Number(attempts) }),
     ...(isPresent(age) && { maximumEventAgeSeconds: Number(age) }),
-    ...(isPresent(onSuccess) && { onSuccessArn: textOf(onSuccess) }),
-    ...(isPresent(onFailure) && { onFailureArn: textOf(onFailure) }),
+    ...targetIn('onSuccessArn', destinationOf('OnSuccess'), functionName, ['sqs', 'lambda']),
+    ...targetIn('onFailureArn', destinationOf('OnFailure'), functionName, ['sqs', 'lambda']),
   };
+}
+
+/** An ARN, if it is present, under the name that the room has for it. */
+function targetIn(
+  name: string,
+  arn: unknown,
+  functionName: string,
+  services: readonly string[],
+): Record<string, string> {
+  if (!isPresent(arn)) return {};
+  if (services.includes(textOf(arn).split(':')[2] ?? '')) return { [name]: textOf(arn) };
+  throw new Error(`function ${functionName}: ${name} must be an ARN of ${services.join(' or ')}, got ${textOf(arn)}`);
 }
 
 function qualifiedArn(made: NamingContext, qualifier: string): string {

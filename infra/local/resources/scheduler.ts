@@ -1,6 +1,5 @@
 import type { Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
 import { type ScheduleDefinition, type Scheduler, scheduleArn } from '../scheduler/scheduler';
-import { isPresent, member } from './properties';
 
 const SCHEDULE = 'AWS::Scheduler::Schedule';
 
@@ -38,22 +37,6 @@ export function provisionSchedules(resources: readonly Resource[], scheduler: Sc
   for (const { type, properties, physicalName } of resources) {
     if (type !== SCHEDULE) continue;
     const { GroupName, ...definition } = properties;
-    const target = member(properties, 'Target') ?? {};
-    const policy = member(target, 'RetryPolicy');
-    scheduler.createSchedule({
-      ...(definition as unknown as ScheduleDefinition),
-      Name: physicalName,
-      FlexibleTimeWindow: withNumbers(member(properties, 'FlexibleTimeWindow'), ['MaximumWindowInMinutes']),
-      Target: {
-        ...target,
-        ...(policy && { RetryPolicy: withNumbers(policy, ['MaximumRetryAttempts', 'MaximumEventAgeInSeconds']) }),
-      } as unknown as ScheduleDefinition['Target'],
-    });
+    scheduler.createSchedule({ ...(definition as unknown as ScheduleDefinition), Name: physicalName });
   }
-}
-
-/** CloudFormation takes numbers as text, too. */
-function withNumbers(properties: Record<string, unknown> = { Mode: 'OFF' }, names: readonly string[]) {
-  const numbers = names.filter((name) => isPresent(properties[name])).map((name) => [name, Number(properties[name])]);
-  return { ...properties, ...Object.fromEntries(numbers) };
 }

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { NewDelivery } from '../delivery-retry';
-import { checkRetryPolicy, type RetryPolicy } from '../retry-policy';
-import { parseScheduleExpression, type Recurrence } from './schedule-expression';
+import type { RetryPolicy } from '../retry-policy';
+import { type NextTime, parseScheduleExpression } from './schedule-expression';
 
-/** A schedule as it stands in a template, and as GetSchedule shows it. */
+/** A schedule as it stands in a template, where numbers may be text, and as GetSchedule shows it. */
 export interface ScheduleDefinition {
   readonly Name: string;
   readonly Description?: string;
   readonly ScheduleExpression: string;
   /** A name of the IANA database; UTC unless told. */
   readonly ScheduleExpressionTimezone?: string;
-  readonly FlexibleTimeWindow: { readonly Mode: 'OFF' | 'FLEXIBLE'; readonly MaximumWindowInMinutes?: number };
+  readonly FlexibleTimeWindow: { readonly Mode: string; readonly MaximumWindowInMinutes?: number | string };
   readonly State?: 'ENABLED' | 'DISABLED';
   /** ISO 8601. Between these two, both included; for a schedule that runs once they have no meaning. */
   readonly StartDate?: string;
@@ -24,19 +24,25 @@ export interface ScheduleDefinition {
   };
 }
 
+/** Where schedules are. */
+export interface Place {
+  readonly region: string;
+  readonly accountId: string;
+}
+
 export interface Schedule {
   readonly definition: ScheduleDefinition;
   readonly arn: string;
+  readonly createdAtMs: number;
   /** Of all that decides when it is due: a schedule with another one starts anew. */
   readonly fingerprint: string;
-  /** The first time after `afterMs`, `undefined` when there is none. */
-  next(afterMs: number, anchorAtMs: number): number | undefined;
+  readonly next: NextTime;
   /** How long after the due time it may run. */
   readonly windowMs: number;
   toDelivery(scheduledAtMs: number): NewDelivery;
 }
 
-export function scheduleArn({ region, accountId }: { region: string; accountId: string }, name: string): string {
+export function scheduleArn({ region, accountId }: Place, name: string): string {
   return `arn:aws:scheduler:${region}:${accountId}:schedule/default/${name}`;
 }
 
@@ -44,38 +50,33 @@ export function scheduleArn({ region, accountId }: { region: string; accountId: 
  * Makes a schedule of its definition.
  *
  * @throws {AwsError} `ValidationException` for the expression
- * @throws {Error} that names the schedule for whatever else is not valid
+ * @throws {Error} that names the schedule when the local cloud has no such target
  */
-export function toSchedule(definition: ScheduleDefinition, place: { region: string; accountId: string }): Schedule {
-  const { Name: name, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate } = definition;
-  const { FlexibleTimeWindow, Target } = definition;
-  if (!/^[0-9a-zA-Z-_.]{1,64}$/.test(name)) throw new Error(`Schedule ${name}: its name is not valid`);
+export function toSchedule(definition: ScheduleDefinition, place: Place, createdAtMs: number): Schedule {
+  const { Name, ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, Target } = definition;
   if (!/^arn:[^:]+:(lambda|sqs|states):[a-z]/.test(Target.Arn)) {
-    throw new Error(`Schedule ${name}: ${Target.Arn} must be a function, a queue or a state machine`);
+    throw new Error(`Schedule ${Name}: ${Target.Arn} must be a function, a queue or a state machine`);
   }
-  if (Target.Input !== undefined && !Target.Arn.includes(':sqs:')) checkJson(name, Target.Input);
-  checkRetryPolicy(`Schedule ${name}`, Target.RetryPolicy);
-  const recurrence = parseScheduleExpression(ScheduleExpression, ScheduleExpressionTimezone);
-  const arn = scheduleArn(place, name);
+  const arn = scheduleArn(place, Name);
   return {
     definition,
     arn,
+    createdAtMs,
     fingerprint: [ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate].join(' '),
-    next: within(
-      recurrence,
-      toMs(name, StartDate, Number.NEGATIVE_INFINITY),
-      toMs(name, EndDate, Number.POSITIVE_INFINITY),
-    ),
-    windowMs: toWindowMs(name, FlexibleTimeWindow),
-    toDelivery: (scheduledAtMs) => toDelivery(Target, arn, toTime(scheduledAtMs), place),
+    next: toNext(definition),
+    windowMs: Number(definition.FlexibleTimeWindow.MaximumWindowInMinutes ?? 0) * 60_000,
+    toDelivery: (scheduledAtMs) => toDelivery(Target, arn, scheduledAtMs, place),
   };
 }
 
-function within({ isOnce, next }: Recurrence, startMs: number, endMs: number): Schedule['next'] {
-  if (isOnce) return next;
+function toNext(definition: ScheduleDefinition): NextTime {
+  const { ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate } = definition;
+  const next = parseScheduleExpression(ScheduleExpression, ScheduleExpressionTimezone);
+  if (ScheduleExpression.startsWith('at(')) return next;
+  const startMs = StartDate === undefined ? undefined : Date.parse(StartDate);
+  const endMs = EndDate === undefined ? Number.POSITIVE_INFINITY : Date.parse(EndDate);
   return (afterMs, anchorAtMs) => {
-    const anchor = startMs === Number.NEGATIVE_INFINITY ? anchorAtMs : startMs;
-    const atMs = next(Math.max(afterMs, startMs - 1), anchor);
+    const atMs = next(Math.max(afterMs, (startMs ?? 0) - 1), startMs ?? anchorAtMs);
     return atMs !== undefined && atMs <= endMs ? atMs : undefined;
   };
 }
@@ -83,9 +84,10 @@ function within({ isOnce, next }: Recurrence, startMs: number, endMs: number): S
 function toDelivery(
   { Arn: targetArn, RoleArn: roleArn, Input, RetryPolicy = {}, DeadLetterConfig }: ScheduleDefinition['Target'],
   arn: string,
-  time: string,
-  { region, accountId }: { region: string; accountId: string },
+  scheduledAtMs: number,
+  { region, accountId }: Place,
 ): NewDelivery {
+  const time = `${new Date(scheduledAtMs).toISOString().slice(0, 19)}Z`;
   const executionId = randomUUID().replaceAll('-', '').slice(0, 16);
   const notification = {
     version: '0',
@@ -119,31 +121,4 @@ function toDelivery(
 /** Fills in what differs from attempt to attempt. */
 export function withAttemptNumber(payload: string, attempt: number): string {
   return payload.replaceAll('<aws.scheduler.attempt-number>', String(attempt));
-}
-
-function toWindowMs(name: string, { Mode, MaximumWindowInMinutes }: ScheduleDefinition['FlexibleTimeWindow']): number {
-  if (Mode === 'OFF') return 0;
-  const minutes = MaximumWindowInMinutes ?? 0;
-  if (!Number.isInteger(minutes) || minutes < 1 || minutes > 1440) {
-    throw new Error(`Schedule ${name}: MaximumWindowInMinutes must be an integer from 1 to 1440, got ${minutes}`);
-  }
-  return minutes * 60_000;
-}
-
-function toMs(name: string, date: string | undefined, fallback: number): number {
-  const atMs = date === undefined ? fallback : Date.parse(date);
-  if (Number.isNaN(atMs)) throw new Error(`Schedule ${name}: ${date} is no date`);
-  return atMs;
-}
-
-function toTime(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(0, 19)}Z`;
-}
-
-function checkJson(name: string, input: string): void {
-  try {
-    JSON.parse(withAttemptNumber(input, 1));
-  } catch {
-    throw new Error(`Schedule ${name}: the Input of a function or a state machine must be JSON, got ${input}`);
-  }
 }

@@ -1,25 +1,15 @@
 /** The EventBridge Scheduler room: runs schedules at their times and shows them. */
 import { AwsError } from '../aws-error';
-import type { Clock } from '../clock';
-import type { Deliver } from '../delivery';
-import { openRetriedDeliveries, type SendToDeadLetterQueue } from '../delivery-retry';
-import type { KeyValueStore } from '../storage/key-value-store';
+import { type DeliveringOptions, openRetriedDeliveries } from '../delivery-retry';
 import { type Schedule, type ScheduleDefinition, toSchedule, withAttemptNumber } from './schedule';
-import { getSchedule, listSchedules } from './schedules-api';
+import { answerSchedulesApi } from './schedules-api';
 
 export { type ScheduleDefinition, scheduleArn } from './schedule';
 
-export interface SchedulerOptions {
-  readonly store: KeyValueStore;
-  readonly clock: Clock;
+/** `random` is for flexible time windows, too. */
+export interface SchedulerOptions extends DeliveringOptions {
   readonly region: string;
   readonly accountId: string;
-  /** In [0, 1), for flexible time windows and the jitter of retries; `Math.random` unless told. */
-  readonly random?: () => number;
-  readonly deliver: Deliver;
-  /** `source` names the schedule and the role that sends. */
-  readonly sendToDeadLetterQueue: SendToDeadLetterQueue;
-  readonly onError: (error: unknown, what: string) => void;
 }
 
 /** The service of one account and region. */
@@ -28,7 +18,7 @@ export interface Scheduler {
    * Makes a schedule known; nothing runs before `resume`.
    *
    * @throws {AwsError} `ValidationException` for an expression that is not valid
-   * @throws {Error} when the name is taken, or anything else of it is not valid
+   * @throws {Error} when the name is taken, or the local cloud has no such target
    */
   createSchedule(definition: ScheduleDefinition): void;
   /**
@@ -61,41 +51,33 @@ interface Position {
 const MAX_SLEEP_MS = 10_000;
 
 /** @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/what-is-scheduler.html */
-export function openScheduler(options: SchedulerOptions): Scheduler {
-  const { store, clock, region, accountId, random = Math.random, deliver, sendToDeadLetterQueue, onError } = options;
-  const schedules = new Map<string, { schedule: Schedule; createdAtMs: number }>();
-  const timers = new Map<string, () => void>();
+export function openScheduler({ region, accountId, ...options }: SchedulerOptions): Scheduler {
+  const { store, clock, random = Math.random, onError } = options;
+  const schedules = new Map<string, Schedule>();
   const running = new Set<Promise<void>>();
   const deliveries = openRetriedDeliveries({
-    store,
-    clock,
-    random,
-    deliver,
-    sendToDeadLetterQueue,
-    onError,
+    ...options,
     errorCodeOf: (error) => (error instanceof AwsError ? error.code : 'InternalError'),
     payloadOf: withAttemptNumber,
   });
   let isClosed = false;
 
-  function plan(schedule: Schedule, position: Position, afterMs: number): Position {
-    const { fingerprint, createdAtMs } = position;
+  function plan(schedule: Schedule, { fingerprint, createdAtMs }: Position, afterMs: number): Position {
     const dueAtMs = schedule.next(afterMs, createdAtMs);
     if (dueAtMs === undefined) return { fingerprint, createdAtMs };
     return { fingerprint, createdAtMs, dueAtMs, runAtMs: dueAtMs + Math.floor(random() * schedule.windowMs) };
   }
 
   function sleep(schedule: Schedule, position: Position): void {
-    if (isClosed || position.runAtMs === undefined) return;
+    if (position.runAtMs === undefined) return;
     const delayMs = Math.min(Math.max(0, position.runAtMs - clock.now()), MAX_SLEEP_MS);
-    const { Name: name } = schedule.definition;
-    const cancel = clock.after(delayMs, () => {
+    clock.after(delayMs, () => {
+      if (isClosed) return;
       const run = wake(schedule, position)
-        .catch((error: unknown) => onError(error, `schedule ${name}`))
+        .catch((error: unknown) => onError(error, `schedule ${schedule.definition.Name}`))
         .finally(() => running.delete(run));
       running.add(run);
     });
-    timers.set(name, cancel);
   }
 
   async function wake(schedule: Schedule, position: Position): Promise<void> {
@@ -105,13 +87,13 @@ export function openScheduler(options: SchedulerOptions): Scheduler {
     const { changes, start } = deliveries.prepare([schedule.toDelivery(dueAtMs)]);
     // A window can end after the next due time, which then must not be left out.
     const later = plan(schedule, position, Math.max(dueAtMs, nowMs - schedule.windowMs));
-    await store.write([...changes, { key: `schedule/${schedule.definition.Name}`, value: later }]);
+    await store.write([...changes, { key: keyOf(schedule), value: later }]);
     start();
     sleep(schedule, later);
   }
 
   async function begin(schedule: Schedule): Promise<void> {
-    const key = `schedule/${schedule.definition.Name}`;
+    const key = keyOf(schedule);
     // What falls due while it is disabled is not made up for.
     if (schedule.definition.State === 'DISABLED') return store.write([{ key }]);
     const known = await store.get<Position>(key);
@@ -126,28 +108,24 @@ export function openScheduler(options: SchedulerOptions): Scheduler {
     createSchedule(definition) {
       const { Name: name } = definition;
       if (schedules.has(name)) throw new Error(`Schedule ${name} exists already`);
-      schedules.set(name, { schedule: toSchedule(definition, { region, accountId }), createdAtMs: clock.now() });
+      schedules.set(name, toSchedule(definition, { region, accountId }, clock.now()));
     },
-    handleHttp(method, path, query) {
-      const [, root, name, ...more] = path.split('/');
-      if (method !== 'GET' || root !== 'schedules' || more.length > 0) {
-        const known = 'GET /schedules and GET /schedules/{name}';
-        const message = `the local EventBridge Scheduler has no ${method} ${path}; it has ${known}`;
-        throw new AwsError('UnknownOperationException', message, 404);
-      }
-      const all = [...schedules.values()];
-      const body = name ? getSchedule(all, decodeURIComponent(name), query) : listSchedules(all, query);
-      return { status: 200, body: JSON.stringify(body) };
-    },
+    handleHttp: (method, path, query) => ({
+      status: 200,
+      body: JSON.stringify(answerSchedulesApi(schedules, { method, path, query })),
+    }),
     async resume() {
       await deliveries.resume();
-      for (const { schedule } of schedules.values()) await begin(schedule);
+      for (const schedule of schedules.values()) await begin(schedule);
     },
     async close() {
       isClosed = true;
-      for (const cancel of timers.values()) cancel();
       await Promise.all(running);
       await deliveries.close();
     },
   };
+}
+
+function keyOf({ definition }: Schedule): string {
+  return `schedule/${definition.Name}`;
 }

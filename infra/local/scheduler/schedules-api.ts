@@ -1,55 +1,51 @@
 import { AwsError } from '../aws-error';
 import type { Schedule } from './schedule';
 
-interface Known {
-  readonly schedule: Schedule;
-  readonly createdAtMs: number;
+/**
+ * Answers GetSchedule and ListSchedules.
+ *
+ * @throws {AwsError} `ResourceNotFoundException`; `UnknownOperationException` for all else
+ * @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_Operations.html
+ */
+export function answerSchedulesApi(
+  schedules: ReadonlyMap<string, Schedule>,
+  { method, path, query }: { method: string; path: string; query: URLSearchParams },
+): object {
+  const [, root, name, ...more] = path.split('/');
+  const known = name ? ['groupName'] : ['ScheduleGroup', 'NamePrefix', 'State'];
+  const unknown = [...query.keys()].find((parameter) => !known.includes(parameter));
+  if (method !== 'GET' || root !== 'schedules' || more.length > 0 || unknown !== undefined) {
+    const asked = `${method} ${path}${unknown === undefined ? '' : ` with ${unknown}`}`;
+    const message = `the local EventBridge Scheduler has no ${asked}; it has GET /schedules and GET /schedules/{name}`;
+    throw new AwsError('UnknownOperationException', message, 404);
+  }
+  if (name) return getSchedule(schedules, decodeURIComponent(name));
+  const [prefix, state] = [query.get('NamePrefix') ?? '', query.get('State')];
+  const shown = [...schedules.values()].map((schedule) => ({
+    ...describe(schedule),
+    Target: { Arn: schedule.definition.Target.Arn },
+  }));
+  return {
+    Schedules: shown.filter(({ Name, State }) => Name.startsWith(prefix) && (state === null || state === State)),
+  };
 }
 
-/**
- * @throws {AwsError} `ResourceNotFoundException`
- * @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_GetSchedule.html
- */
-export function getSchedule(all: readonly Known[], name: string, query: URLSearchParams): Record<string, unknown> {
-  checkParameters(query, ['groupName']);
-  const known = all.find(({ schedule }) => schedule.definition.Name === name);
-  if (known === undefined) {
+function getSchedule(schedules: ReadonlyMap<string, Schedule>, name: string): object {
+  const schedule = schedules.get(name);
+  if (schedule === undefined) {
     throw new AwsError('ResourceNotFoundException', `Schedule ${name} does not exist.`, 404);
   }
-  const { definition } = known.schedule;
-  const dates = (['StartDate', 'EndDate'] as const).flatMap((date) => {
-    const value = definition[date];
-    return value === undefined ? [] : [[date, Date.parse(value) / 1000]];
-  });
-  return { ScheduleExpressionTimezone: 'UTC', ...definition, ...describe(known), ...Object.fromEntries(dates) };
+  const { StartDate, EndDate, ...definition } = schedule.definition;
+  return {
+    ScheduleExpressionTimezone: 'UTC',
+    ...definition,
+    ...describe(schedule),
+    ...(StartDate && { StartDate: Date.parse(StartDate) / 1000 }),
+    ...(EndDate && { EndDate: Date.parse(EndDate) / 1000 }),
+  };
 }
 
-/** @see https://docs.aws.amazon.com/scheduler/latest/APIReference/API_ListSchedules.html */
-export function listSchedules(all: readonly Known[], query: URLSearchParams): Record<string, unknown> {
-  checkParameters(query, ['ScheduleGroup', 'NamePrefix', 'State', 'MaxResults', 'NextToken']);
-  const [state, after] = [query.get('State'), query.get('NextToken') ?? ''];
-  const limit = Number(query.get('MaxResults') ?? 100);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
-    throw new AwsError('ValidationException', `MaxResults must be an integer from 1 to 100, got ${limit}`);
-  }
-  const found = all
-    .map((known) => ({ ...describe(known), Target: { Arn: known.schedule.definition.Target.Arn } }))
-    .filter(({ Name }) => Name.startsWith(query.get('NamePrefix') ?? '') && Name > after)
-    .filter(({ State }) => state === null || State === state)
-    .sort((a, b) => (a.Name < b.Name ? -1 : 1));
-  const shown = found.slice(0, limit);
-  return { Schedules: shown, ...(shown.length < found.length && { NextToken: shown.at(-1)?.Name }) };
-}
-
-function describe({ schedule: { definition, arn }, createdAtMs }: Known) {
+function describe({ definition: { Name, State = 'ENABLED' }, arn, createdAtMs }: Schedule) {
   const atSeconds = createdAtMs / 1000;
-  const { Name, State = 'ENABLED' } = definition;
   return { Name, Arn: arn, GroupName: 'default', State, CreationDate: atSeconds, LastModificationDate: atSeconds };
-}
-
-function checkParameters(query: URLSearchParams, known: readonly string[]): void {
-  const unknown = [...query.keys()].find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new AwsError('ValidationException', `the local EventBridge Scheduler has no parameter ${unknown}`);
-  }
 }

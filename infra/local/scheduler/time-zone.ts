@@ -1,14 +1,11 @@
-/** A wall clock's reading, as the epoch milliseconds that it would be in UTC. */
-export type LocalMs = number;
-
-/** Translates between instants and the wall clock of one place. */
+/** Translates between instants and the wall clock of one place. What that shows is given as epoch milliseconds of UTC. */
 export interface TimeZone {
-  toLocal(atMs: number): LocalMs;
+  toLocal(atMs: number): number;
   /**
    * The instant at which the wall clock shows this; the first one when it shows it twice, `undefined` when it is put forward
    * over it.
    */
-  findInstant(local: LocalMs): number | undefined;
+  findInstant(localMs: number): number | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -18,29 +15,23 @@ const DAY_MS = 86_400_000;
  *
  * @throws {Error} when the name is unknown
  */
-export function openTimeZone(name: string): TimeZone {
-  const format = openFormat(name);
-  const offsetAt = (atMs: number): number => {
-    const part = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]));
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(atMs / 1000) * 1000;
+export function openTimeZone(timeZone: string): TimeZone {
+  const numeric = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, ...numeric, second: 'numeric', hourCycle: 'h23' });
+  const toLocal = (atMs: number): number => {
+    const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, Number(value)]));
+    const [year = 0, month = 1, ...rest] = (['year', 'month', 'day', 'hour', 'minute', 'second'] as const).map(
+      (type) => parts.get(type) ?? 0,
+    );
+    return Date.UTC(year, month - 1, ...rest) + (atMs % 1000);
   };
   return {
-    toLocal: (atMs) => atMs + offsetAt(atMs),
-    findInstant(local) {
+    toLocal,
+    findInstant(localMs) {
       // A clock is put forward or back at most once within the two days.
-      const offsets = [offsetAt(local - DAY_MS), offsetAt(local + DAY_MS)];
-      const instants = offsets.map((offset) => local - offset).filter((atMs) => atMs + offsetAt(atMs) === local);
+      const offsets = [localMs - DAY_MS, localMs + DAY_MS].map((atMs) => toLocal(atMs) - atMs);
+      const instants = offsets.map((offset) => localMs - offset).filter((atMs) => toLocal(atMs) === localMs);
       return instants.length === 0 ? undefined : Math.min(...instants);
     },
   };
-}
-
-function openFormat(timeZone: string): Intl.DateTimeFormat {
-  const numeric = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const;
-  try {
-    return new Intl.DateTimeFormat('en-US', { timeZone, ...numeric, second: 'numeric', hourCycle: 'h23' });
-  } catch {
-    throw new Error(`${timeZone} is no time zone`);
-  }
 }

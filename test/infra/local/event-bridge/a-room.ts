@@ -62,11 +62,11 @@ export function aRoom(earlier: Surroundings = {}) {
 /** A rule of the bus `shop` that takes every event of the source `orders`. */
 export function aRule(targets: ReadonlyArray<Partial<RuleTarget>> = [{}], overrides: object = {}) {
   return {
-    name: 'orders',
-    eventBusName: 'shop',
-    eventPattern: '{"source":["orders"]}',
-    state: 'ENABLED' as const,
-    targets: targets.map((target, index) => ({ Id: `t${index}`, Arn: FUNCTION_ARN, ...target })),
+    Name: 'orders',
+    EventBusName: 'shop',
+    EventPattern: '{"source":["orders"]}',
+    State: 'ENABLED' as const,
+    Targets: targets.map((target, index) => ({ Id: `t${index}`, Arn: FUNCTION_ARN, ...target })),
     ...overrides,
   };
 }

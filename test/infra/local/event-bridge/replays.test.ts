@@ -10,7 +10,7 @@ const RULE_ARN = 'arn:aws:events:eu-west-1:123456789012:rule/shop/orders';
 function anArchivingRoom(earlier: Surroundings = {}, archive: object = {}) {
   const parts = aRoom(earlier);
   parts.room.createRule(aRule());
-  parts.room.createArchive({ name: 'all', eventBusName: BUS_ARN, ...archive });
+  parts.room.createArchive({ ArchiveName: 'all', SourceArn: BUS_ARN, ...archive });
   return parts;
 }
 
@@ -36,7 +36,7 @@ describe('an archive', () => {
     const first = anArchivingRoom();
     await put(first.room, anEntry(), anEntry({}, { EventBusName: 'default' }), anEntry({}, { Source: 'others' }));
 
-    const second = anArchivingRoom(first, { retentionDays: 7, description: 'everything' });
+    const second = anArchivingRoom(first, { RetentionDays: 7, Description: 'everything' });
 
     expect(await describeArchive(second.room)).toEqual({
       ArchiveArn: ARCHIVE_ARN,
@@ -52,7 +52,7 @@ describe('an archive', () => {
   });
 
   it('keeps only what its pattern matches', async () => {
-    const { room } = anArchivingRoom({}, { eventPattern: '{"detail":{"kept":[true]}}' });
+    const { room } = anArchivingRoom({}, { EventPattern: '{"detail":{"kept":[true]}}' });
     await put(room, anEntry({ kept: true }), anEntry({ kept: false }));
 
     expect(await describeArchive(room)).toMatchObject({
@@ -62,7 +62,7 @@ describe('an archive', () => {
   });
 
   it('forgets events after its days, and deletes them', async () => {
-    const { room, clock, store } = anArchivingRoom({}, { retentionDays: 1 });
+    const { room, clock, store } = anArchivingRoom({}, { RetentionDays: 1 });
     await room.resume();
     await put(room, anEntry());
 
@@ -77,7 +77,7 @@ describe('an archive', () => {
   });
 
   it('does not show what is expired, deleted or not', async () => {
-    const { room, clock } = anArchivingRoom({}, { retentionDays: 1 });
+    const { room, clock } = anArchivingRoom({}, { RetentionDays: 1 });
     await put(room, anEntry());
 
     await clock.advance(DAY_MS);
@@ -163,7 +163,7 @@ describe('a replay', () => {
 
   it('goes to the rules that are named only', async () => {
     const { room, clock, delivered } = anArchivingRoom();
-    room.createRule(aRule([{}], { name: 'too' }));
+    room.createRule(aRule([{}], { Name: 'too' }));
     await put(room, anEntry());
     await clock.advance(0);
     delivered.length = 0;
@@ -204,9 +204,9 @@ describe('a replay', () => {
     await replay(first.room);
     await first.room.close();
     const key = archived[99]?.key ?? '';
-    const record = await first.store.get<object>('replay/again');
+    const record = await first.store.get<{ replay: object }>('replay/again');
     await first.store.write([
-      { key: 'replay/again', value: { ...record, state: 'RUNNING', last: { key, atMs: NOON } } },
+      { key: 'replay/again', value: { replay: { ...record?.replay, State: 'RUNNING' }, lastKey: key } },
       ...(await first.store.list('pending/')).map((pending) => ({ key: pending.key })),
     ]);
 
@@ -259,19 +259,16 @@ describe('a replay', () => {
       'Parameter EventEndTime is not valid. Reason: EventStartTime must be before EventEndTime.',
     ],
     [{ EventStartTime: undefined }, 'ValidationException', 'EventStartTime must be before EventEndTime.'],
-    [{ ReplayName: 'a b' }, 'ValidationException', 'Member must satisfy regular expression pattern'],
   ])('is refused with %j', async (wrong, code, message) => {
     const { room } = anArchivingRoom();
 
     await expect(replay(room, wrong)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
 
-  it('is refused when its name is taken, or ten are running', async () => {
+  it('is refused when its name is taken', async () => {
     const { room } = anArchivingRoom();
     await replay(room);
 
     await expect(replay(room)).rejects.toMatchObject({ code: 'ResourceAlreadyExistsException' });
-    for (let number = 2; number <= 10; number += 1) await replay(room, { ReplayName: `again-${number}` });
-    await expect(replay(room, { ReplayName: 'again-11' })).rejects.toMatchObject({ code: 'LimitExceededException' });
   });
 });

@@ -74,26 +74,21 @@ describe('the resources of EventBridge', () => {
       RetentionDays: 3,
       EventCount: 1,
     });
-    expect(await room.handle('ListTargetsByRule', { Rule: 'r', EventBusName: 'market' })).toEqual({
-      Targets: [{ ...target, RetryPolicy: { MaximumRetryAttempts: 0 } }],
-    });
   });
 
   it.each([
     [{ Bus: { ...BUS, Properties: { Name: 'x', Policy: {} } } }, 'property Policy'],
     [{ Bus: { ...BUS, Properties: { Name: 'x', DeadLetterConfig: {} } } }, 'property DeadLetterConfig'],
     [{ R: rule({ Targets: [{ Id: 't', Arn: 'a', SqsParameters: {} }] }) }, 'property Targets[0].SqsParameters'],
+    [{ R: rule({ ScheduleExpression: 'rate(1 minute)' }) }, 'property ScheduleExpression'],
     [{ R: rule({ State: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' }) }, 'understands ENABLED, DISABLED'],
   ])('are refused with what the local cloud does not know', (resources, message) => {
     expect(() => load(resources)).toThrow(message);
   });
 
-  it.each([
-    [{ ScheduleExpression: 'rate(1 minute)' }, 'which the local cloud has in AWS::Scheduler::Schedule only'],
-    [{ EventPattern: undefined }, 'Rule r must have an EventPattern'],
-  ])('refuse the rule with %j', (wrong, message) => {
-    const resources = (load({ R: rule(wrong) })?.resources ?? []) as readonly Resource[];
+  it('refuse a rule without a pattern', () => {
+    const resources = (load({ R: rule({ EventPattern: undefined }) })?.resources ?? []) as readonly Resource[];
 
-    expect(() => provisionEventBridge(resources, aRoom().room)).toThrow(message);
+    expect(() => provisionEventBridge(resources, aRoom().room)).toThrow('Rule r must have an EventPattern');
   });
 });

@@ -116,16 +116,14 @@ describe('an input template', () => {
   it.each([
     ['"<unknown>"', 'InputTemplate for target t contains invalid placeholder unknown.'],
     ['{"a": <user>', 'Invalid InputTemplate for target t'],
-    ['', 'InputTemplate for target t must have 1 to 8192 characters'],
   ])('is refused as %s', (template, message) => {
     expect(() => fill(template)).toThrow(message);
   });
 
-  it.each([
-    [{ 'aws.mine': '$.id' }, 'aws.mine is a reserved name'],
-    [{ a: 'id' }, 'InputPathsMap a for target t is not valid'],
-    [Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`v${index}`, '$.id'])), 'over 100 paths'],
-  ])('is refused with such paths', (InputPathsMap, message) => {
-    expect(() => make({ InputTransformer: { InputPathsMap, InputTemplate: '"x"' } })).toThrow(message);
-  });
+  it.each([[{ a: 'id' }, 'InputPathsMap a for target t is not valid']])(
+    'is refused with such paths',
+    (InputPathsMap, message) => {
+      expect(() => make({ InputTransformer: { InputPathsMap, InputTemplate: '"x"' } })).toThrow(message);
+    },
+  );
 });

@@ -1,11 +1,10 @@
 import { AwsError } from '../../../../infra/local/aws-error';
 import {
   type Access,
-  type AccessOptions,
   type AccessRequest,
   type Denial,
   openAccess,
-  type RoleDefinition,
+  type PolicyDefinition,
   type RolePrincipal,
 } from '../../../../infra/local/iam/access';
 
@@ -24,16 +23,23 @@ const allow = (actions: string | string[], resource: string) => ({
   Resource: resource,
 });
 
-const placeOrder: RoleDefinition = {
-  holder: 'shop/Role',
-  roleArn: ROLE,
-  trustPolicy: policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }),
-  policies: [
-    { place: 'shop/Policy', document: policy(allow(['dynamodb:GetItem', 'dynamodb:PutItem'], TABLE)) },
-    { place: 'shop/Guard', document: policy({ ...allow('dynamodb:PutItem', TABLE), Sid: 'ReadOnly', Effect: 'Deny' }) },
-  ],
-  managedPolicyArns: ['arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess'],
-};
+const ofRole = { kind: 'identity', holder: 'shop/Role', attachedTo: ROLE } as const;
+const LOGGING = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
+const placeOrder: PolicyDefinition[] = [
+  {
+    ...ofRole,
+    place: 'shop/Policy',
+    document: policy(allow(['dynamodb:GetItem', 'dynamodb:PutItem'], TABLE)),
+  },
+  { ...ofRole, place: 'shop/Guard', document: policy({ ...allow('dynamodb:PutItem', TABLE), Effect: 'Deny' }) },
+  { ...ofRole, place: 'shop/Role, managed policy', managedPolicyArn: LOGGING },
+  {
+    ...ofRole,
+    kind: 'trust',
+    place: 'shop/Role, trust policy',
+    document: policy({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }),
+  },
+];
 const queuePolicy = policy(
   {
     ...allow('sqs:SendMessage', QUEUE),
@@ -43,11 +49,12 @@ const queuePolicy = policy(
   { ...allow('sqs:DeleteMessage', QUEUE), Principal: '*', Effect: 'Deny' },
 );
 
-function open(options: Partial<AccessOptions> = {}): { access: Access; denials: Denial[] } {
+const ofQueue = { kind: 'resource', holder: 'shop/QueuePolicy', place: 'shop/QueuePolicy', attachedTo: QUEUE } as const;
+
+function open(policies: PolicyDefinition[] = [...placeOrder, { ...ofQueue, document: queuePolicy }]) {
   const denials: Denial[] = [];
-  const resourcePolicies = [{ holder: 'shop/QueuePolicy', resourceArn: QUEUE, document: queuePolicy }];
-  const onDenied = (denial: Denial) => denials.push(denial);
-  return { access: openAccess({ roles: [placeOrder], resourcePolicies, onDenied, ...options }), denials };
+  const access: Access = openAccess({ policies, onDenied: (denial) => denials.push(denial) });
+  return { access, denials };
 }
 
 function refusalOf(access: Access, request: AccessRequest): AwsError {
@@ -132,17 +139,14 @@ describe('a check of access', () => {
     const { message } = refusalOf(access, request);
 
     const missing = JSON.stringify({ Effect: 'Allow', Action: 'dynamodb:Query', Resource: TABLE });
-    const who = 'arn:aws:sts::123456789012:assumed-role/shop-place-order/place-order';
-    const denial = { who, action: 'dynamodb:Query', resource: TABLE, message, missing };
-    expect(denials).toEqual([denial, denial]);
+    expect(denials).toEqual(Array(2).fill({ message, missing }));
   });
 
-  it('tells the log where a deny stands', () => {
+  it('tells the log of nothing that would help against a deny', () => {
     const { access, denials } = open();
 
     refusalOf(access, { principal: role, action: 'dynamodb:PutItem', resource: TABLE });
 
-    expect(denials[0]).toMatchObject({ deniedBy: 'shop/Guard, statement ReadOnly' });
     expect(denials[0]).not.toHaveProperty('missing');
   });
 
@@ -168,15 +172,6 @@ describe('a check of access', () => {
     });
     access.check(request(RULE));
   });
-
-  it('forgets decisions when it has made very many different ones, and decides alike afterwards', () => {
-    const { access } = open();
-
-    for (let n = 0; n < 10_001; n++)
-      refusalOf(access, { principal: role, action: 'dynamodb:GetItem', resource: `${TABLE}${n}` });
-
-    access.check({ principal: role, action: 'dynamodb:GetItem', resource: TABLE });
-  });
 });
 
 describe('a role', () => {
@@ -199,7 +194,6 @@ describe('a role', () => {
     expect(() => access.assertGranted(role, actions, TABLE, 'mapping shop/Stream')).toThrow(
       `mapping shop/Stream: role ${ROLE} lacks dynamodb:GetRecords, dynamodb:PutItem on ${TABLE}`,
     );
-    access.assertGranted({ kind: 'account' }, actions, TABLE, 'mapping shop/Stream');
 
     expect(denials).toEqual([]);
     expect(access.usedGrants()).toEqual([{ role: 'shop/Role', action: 'dynamodb:GetItem', resource: TABLE }]);
@@ -208,13 +202,13 @@ describe('a role', () => {
 
 describe('the grants', () => {
   const send = { role: 'shop/QueuePolicy', action: 'sqs:SendMessage', resource: QUEUE };
-  const tracing = { role: 'shop/Role', action: 'arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess', resource: '*' };
+  const logging = { role: 'shop/Role', action: LOGGING, resource: '*' };
 
   it('are those of roles and of resources; a policy by AWS is one', () => {
     expect(open().access.grantedGrants()).toEqual([
       { role: 'shop/Role', action: 'dynamodb:GetItem', resource: TABLE },
       { role: 'shop/Role', action: 'dynamodb:PutItem', resource: TABLE },
-      tracing,
+      logging,
       send,
     ]);
   });
@@ -223,31 +217,26 @@ describe('the grants', () => {
     const { access } = open();
 
     access.check({ principal: { kind: 'service', ...rule }, action: 'sqs:SendMessage', resource: QUEUE });
-    access.check({ principal: role, action: 'xray:PutTraceSegments', resource: '*' });
+    access.check({ principal: role, action: 'logs:PutLogEvents', resource: '*' });
     refusalOf(access, { principal: role, action: 'dynamodb:PutItem', resource: TABLE });
 
-    expect(access.usedGrants()).toEqual([send, tracing]);
+    expect(access.usedGrants()).toEqual([send, logging]);
   });
 });
 
 describe('the policies of an assembly', () => {
   it('are refused together when they cannot be read', () => {
-    const roles = [
-      {
-        ...placeOrder,
-        trustPolicy: policy(),
-        policies: [{ place: 'shop/Policy', document: policy(allow('GetItem', TABLE)) }],
-        managedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'],
-      },
-    ];
-    const resourcePolicies = [
-      { holder: 'shop/QueuePolicy', resourceArn: QUEUE, document: policy(allow('sqs:*', QUEUE)) },
+    const managedPolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+    const policies: PolicyDefinition[] = [
+      { ...ofRole, place: 'shop/Policy', document: policy(allow('GetItem', TABLE)) },
+      { ...ofRole, place: `shop/Role, managed policy ${managedPolicyArn}`, managedPolicyArn },
+      { ...ofQueue, document: policy(allow('sqs:*', QUEUE)) },
     ];
 
-    expect(() => open({ roles, resourcePolicies })).toThrow(
+    expect(() => open(policies)).toThrow(
       [
         'shop/Policy, statement 1: Action must be * or <service>:<name>, got GetItem',
-        'shop/Role: managed policy arn:aws:iam::aws:policy/AdministratorAccess is not known; service-role/AWSLambdaBasicExecutionRole, service-role/AmazonAPIGatewayPushToCloudWatchLogs, AWSXRayDaemonWriteAccess are',
+        'shop/Role, managed policy arn:aws:iam::aws:policy/AdministratorAccess is not known; service-role/AWSLambdaBasicExecutionRole, service-role/AmazonAPIGatewayPushToCloudWatchLogs are',
         'shop/QueuePolicy, statement 1: Principal belongs into the policy of a resource, and only there',
       ].join('\n'),
     );

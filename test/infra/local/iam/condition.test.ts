@@ -4,7 +4,6 @@ const RULE = 'arn:aws:events:us-east-1:123456789012:rule/bus/paid';
 
 /**
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
- * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
 describe('a condition', () => {
   it.each<[string, unknown, RequestContext, boolean]>([
@@ -32,12 +31,6 @@ describe('a condition', () => {
     ['Null', { 'aws:SourceArn': 'true' }, {}, true],
     ['Null', { 'aws:SourceArn': 'true' }, { 'aws:SourceArn': RULE }, false],
     ['Null', { 'aws:SourceArn': false }, { 'aws:SourceArn': RULE }, true],
-    ['ForAllValues:StringEquals', { 'events:source': ['a', 'b'] }, { 'events:source': ['a', 'b', 'a'] }, true],
-    ['ForAllValues:StringEquals', { 'events:source': ['a', 'b'] }, { 'events:source': ['a', 'c'] }, false],
-    ['ForAllValues:StringEquals', { 'events:source': 'a' }, {}, true],
-    ['ForAnyValue:StringEquals', { 'events:source': ['a', 'b'] }, { 'events:source': ['c', 'b'] }, true],
-    ['ForAnyValue:StringEquals', { 'events:source': 'a' }, { 'events:source': ['c'] }, false],
-    ['ForAnyValue:StringNotEquals', { 'events:source': 'a' }, {}, false],
   ])('%s %j of a request with %j: %s', (operator, tests, context, expected) => {
     const conditions = parseConditions({ [operator]: tests });
 
@@ -46,11 +39,9 @@ describe('a condition', () => {
 
   it.each<[string, unknown, string]>([
     ['an operator', { NumericLessThan: { 'events:source': '1' } }, 'operator NumericLessThan is not supported'],
-    ['a set of Null', { 'ForAnyValue:Null': { 'events:source': 'true' } }, 'ForAnyValue:Null is not supported'],
+    ['a set of values', { 'ForAnyValue:Null': { 'events:source': 'true' } }, 'ForAnyValue:Null is not supported'],
     ['a key', { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, 'condition key aws:PrincipalOrgID is not supported'],
-    ['a truth', { Bool: { 'aws:SecureTransport': 'yes' } }, 'compare with true or false, got yes'],
-    ['a list of tests', { StringEquals: ['a'] }, 'StringEquals must be an object'],
   ])('is refused for %s that it does not understand', (_, block, message) => {
-    expect(() => parseConditions(block)).toThrow(message);
+    expect(() => parseConditions(block as object)).toThrow(message);
   });
 });

@@ -114,8 +114,6 @@ describe('what a call needs', () => {
     ['ChangeMessageVisibility', { QueueUrl }, [`sqs:ChangeMessageVisibility ${queue('jobs')}`]],
     ['ChangeMessageVisibilityBatch', { QueueUrl }, [`sqs:ChangeMessageVisibility ${queue('jobs')}`]],
     ['GetQueueAttributes', { QueueUrl }, [`sqs:GetQueueAttributes ${queue('jobs')}`]],
-    ['ListDeadLetterSourceQueues', { QueueUrl }, [`sqs:ListDeadLetterSourceQueues ${queue('jobs')}`]],
-    ['PurgeQueue', { QueueUrl }, [`sqs:PurgeQueue ${queue('jobs')}`]],
     ['GetQueueUrl', { QueueName: 'jobs' }, [`sqs:GetQueueUrl ${queue('jobs')}`]],
     ['ListQueues', {}, ['sqs:ListQueues *']],
     [
@@ -149,8 +147,6 @@ describe('what a call needs', () => {
     ['CancelReplay', { ReplayName: 'r' }, [`events:CancelReplay ${events('replay/r')}`]],
     ['DescribeArchive', { ArchiveName: 'a' }, [`events:DescribeArchive ${events('archive/a')}`]],
     ['ListReplays', {}, ['events:ListReplays *']],
-    ['ListArchives', {}, ['events:ListArchives *']],
-    ['ListEventBuses', {}, ['events:ListEventBuses *']],
     ['ListRules', {}, ['events:ListRules *']],
   ])('EventBridge %s', (operation, body, expected) => {
     expect(linesOf(needsOf('AWSEvents', operation, { ...body }, sources))).toEqual(expected);

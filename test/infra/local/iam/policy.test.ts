@@ -63,8 +63,4 @@ describe('a policy document', () => {
     expect(() => parsePolicy({ Version: '2012-10-17', Rules: [] }, origin)).toThrow('member Rules is not supported');
     expect(() => parsePolicy(undefined, origin)).toThrow('shop/Policy: Version must be 2012-10-17, got undefined');
   });
-
-  it('of a role that assumes names no resource', () => {
-    expect(() => parse({ ...ALLOW, Principal: SERVICE }, 'trust')).toThrow('Resource does not belong into the trust');
-  });
 });

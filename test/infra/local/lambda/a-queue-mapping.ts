@@ -90,7 +90,7 @@ export function aQueueMapping(behave: Behaviour = () => null, overrides: Partial
     queueArn: QUEUE_ARN,
     visibilityTimeoutSeconds: 60,
     batchSize: 10,
-    maximumBatchingWindowSeconds: 0,
+    maximumConcurrency: 5,
     reportBatchItemFailures: false,
     filters: [],
     ...overrides,

@@ -50,15 +50,12 @@ export function aDefinition(overrides: Partial<StreamMappingDefinition> = {}): S
     uuid: 'mapping-1',
     functionName: 'f',
     streamArn: STREAM_ARN,
-    startingPosition: 'TRIM_HORIZON',
     batchSize: 10,
-    maximumBatchingWindowSeconds: 0,
     bisectBatchOnFunctionError: false,
     maximumRetryAttempts: -1,
     maximumRecordAgeSeconds: -1,
     reportBatchItemFailures: false,
     filters: [],
-    parallelizationFactor: 1,
     ...overrides,
   };
 }

@@ -1,9 +1,11 @@
 import { AwsError } from '../../../../infra/local/aws-error';
-import type { AsynchronousConfig } from '../../../../infra/local/lambda/asynchronous-config';
-import { AsynchronousInvocations } from '../../../../infra/local/lambda/asynchronous-invocations';
+import type { Delivery } from '../../../../infra/local/delivery';
+import {
+  type AsynchronousConfig,
+  AsynchronousInvocations,
+} from '../../../../infra/local/lambda/asynchronous-invocations';
 import type { FunctionTarget } from '../../../../infra/local/lambda/function-table';
 import type { InvokeResult } from '../../../../infra/local/lambda/invoker';
-import type { LambdaDelivery } from '../../../../infra/local/lambda/queued-event';
 import { type ManualClock, manualClock } from '../../../support/manual-clock';
 import { memoryStore } from '../../../support/memory-store';
 import { aFunction } from './a-function';
@@ -11,7 +13,6 @@ import { aFunction } from './a-function';
 const NOON = Date.parse('2031-05-06T12:00:00.000Z');
 const ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:f';
 const QUEUE = 'arn:aws:sqs:eu-central-1:123456789012:failed';
-const BUS = 'arn:aws:events:eu-central-1:123456789012:event-bus/b';
 const DEAD = 'arn:aws:sqs:eu-central-1:123456789012:dead';
 const MINUTE = 60_000;
 
@@ -39,8 +40,8 @@ function aQueue(
   const { clock = manualClock(NOON), store = memoryStore(), qualifier } = earlier;
   const attemptedAt: number[] = [];
   const requestIds = new Set<string>();
-  const delivered: LambdaDelivery[] = [];
-  const lost: LambdaDelivery[] = [];
+  const delivered: Delivery[] = [];
+  const lost: Delivery[] = [];
   const definition = aFunction('', { deadLetterArn: DEAD, ...earlier.definition });
   const invokedArn = qualifier === undefined ? ARN : `${ARN}:${qualifier}`;
   const target: FunctionTarget = {
@@ -57,10 +58,7 @@ function aQueue(
       delivered.push(delivery);
     },
     onDeliveryFailure: (_, delivery) => lost.push(delivery),
-    getTarget: () => {
-      if (earlier.isGone) throw new AwsError('ResourceNotFoundException', 'gone', 404);
-      return target;
-    },
+    findTarget: () => (earlier.isGone ? undefined : target),
     attempt: async (_, { requestId, payload }): Promise<InvokeResult> => {
       attemptedAt.push((clock.now() - NOON) / 1000);
       requestIds.add(requestId);
@@ -85,7 +83,7 @@ const fails: Behaviour = () => {
 const throttles: Behaviour = () => {
   throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
 };
-const conditionsOf = (deliveries: LambdaDelivery[]) =>
+const conditionsOf = (deliveries: Delivery[]) =>
   deliveries
     .filter(({ targetArn }) => targetArn === QUEUE)
     .map(({ payload }) => JSON.parse(payload).requestContext.condition);
@@ -145,30 +143,24 @@ describe('an asynchronous invocation', () => {
     expect(await store.list('asynchronous/')).toEqual([]);
   });
 
-  test('that succeeds gives its record to the success destination, as an event if that is a bus', async () => {
+  test('that succeeds gives its record to the success destination', async () => {
     const { queue, target, clock, delivered } = aQueue(
       (attempt) => (attempt === 1 ? fails(1, '') : { paid: true }),
-      { onSuccessArn: BUS, onFailureArn: QUEUE, qualifier: 'live' },
+      { onSuccessArn: QUEUE, onFailureArn: DEAD, qualifier: 'live' },
       { qualifier: 'live' },
     );
 
     const requestId = await queue.accept(target, '[]');
     await clock.advance(MINUTE);
 
-    expect(delivered.map(({ targetArn }) => targetArn)).toEqual([BUS]);
+    expect(delivered.map(({ targetArn }) => targetArn)).toEqual([QUEUE]);
     expect(JSON.parse(delivered[0]?.payload ?? '')).toEqual({
-      source: 'lambda',
-      'detail-type': 'Lambda Function Invocation Result - Success',
-      resources: [BUS, `${ARN}:live`],
-      time: '2031-05-06T12:01:00Z',
-      detail: {
-        version: '1.0',
-        timestamp: '2031-05-06T12:01:00.000Z',
-        requestContext: { requestId, functionArn: `${ARN}:live`, condition: 'Success', approximateInvokeCount: 2 },
-        requestPayload: [],
-        responseContext: { statusCode: 200, executedVersion: '1' },
-        responsePayload: { paid: true },
-      },
+      version: '1.0',
+      timestamp: '2031-05-06T12:01:00.000Z',
+      requestContext: { requestId, functionArn: `${ARN}:live`, condition: 'Success', approximateInvokeCount: 2 },
+      requestPayload: [],
+      responseContext: { statusCode: 200, executedVersion: '1' },
+      responsePayload: { paid: true },
     });
   });
 
@@ -254,24 +246,6 @@ describe('an asynchronous invocation', () => {
     await clock.advance(63_000);
 
     expect(attemptedAt).toEqual([0, 1, 61, 62]);
-  });
-
-  test('of a function with no concurrency at all is given up at once', async () => {
-    const definition = { reservedConcurrentExecutions: 0 };
-    const { queue, target, clock, attemptedAt, delivered } = aQueue(throttles, { onFailureArn: QUEUE }, { definition });
-
-    const requestId = await queue.accept(target, '{}');
-    await clock.advance(60 * MINUTE);
-
-    expect(attemptedAt).toEqual([0]);
-    const { responseContext, requestContext } = JSON.parse(delivered[0]?.payload ?? '');
-    expect(requestContext).toMatchObject({
-      requestId,
-      condition: 'ZeroReservedConcurrency',
-      approximateInvokeCount: 0,
-    });
-    expect(responseContext).toBeUndefined();
-    expect(Object.keys(delivered[1]?.messageAttributes ?? {})).toEqual(['RequestID', 'ErrorMessage']);
   });
 
   test('goes on after a restart, where and when it was', async () => {
@@ -364,18 +338,5 @@ describe('an asynchronous invocation', () => {
 
     expect(parts.attemptedAt).toEqual([0, 1]);
     expect(await store.list('asynchronous/')).toEqual([]);
-  });
-});
-
-describe('the configuration of asynchronous invocations', () => {
-  test.each<[Partial<AsynchronousConfig>, string]>([
-    [{ maximumRetryAttempts: 3 }, 'maximumRetryAttempts must be 0 to 2, got 3'],
-    [{ maximumEventAgeSeconds: 59 }, 'maximumEventAgeSeconds must be 60 to 21600, got 59'],
-    [
-      { onFailureArn: 'arn:aws:sns:eu-central-1:123456789012:t' },
-      'onFailureArn must be the ARN of a queue, a function or an event bus in the local cloud, got arn:aws:sns',
-    ],
-  ])('refuses %j', (config, message) => {
-    expect(() => aQueue(fails, config)).toThrow(`asynchronous invocation of f: ${message}`);
   });
 });

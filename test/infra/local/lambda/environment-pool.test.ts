@@ -75,7 +75,7 @@ describe('the execution environments', () => {
 
   test('of one function are at most eight unless told', async () => {
     const clock = manualClock(0);
-    lambda = aLambda([aFunction(COUNTING)], { clock, maxPerFunction: 3 });
+    lambda = aLambda([aFunction(COUNTING)], { clock, limits: { maxPerFunction: 3 } });
 
     const held = Array.from({ length: 4 }, () => call('f', { gate: gate.url }));
     await gate.arrived(2);
@@ -124,7 +124,7 @@ describe('the execution environments', () => {
 
   test('are at most so many in all: further calls wait for their turn', async () => {
     const second = aFunction(COUNTING, { functionName: 'second' });
-    lambda = aLambda([aFunction(COUNTING, { functionName: 'first' }), second], { maxLive: 2 });
+    lambda = aLambda([aFunction(COUNTING, { functionName: 'first' }), second], { limits: { maxLive: 2 } });
     const order: string[] = [];
     const recorded = async (name: string, event = {}) => {
       const answer = await call(name, event);
@@ -149,7 +149,7 @@ describe('the execution environments', () => {
 
   test('give up their warm place to another function when there is no room', async () => {
     const second = aFunction(COUNTING, { functionName: 'second' });
-    lambda = aLambda([aFunction(COUNTING, { functionName: 'first' }), second], { maxLive: 1 });
+    lambda = aLambda([aFunction(COUNTING, { functionName: 'first' }), second], { limits: { maxLive: 1 } });
 
     await call('first');
     await call('second');
@@ -160,7 +160,7 @@ describe('the execution environments', () => {
 
   test('are ended when they were idle for long', async () => {
     const clock = manualClock(0);
-    lambda = aLambda([aFunction(COUNTING)], { clock, idleEvictionMs: 60_000 });
+    lambda = aLambda([aFunction(COUNTING)], { clock, limits: { idleEvictionMs: 60_000 } });
     await call('f');
 
     await clock.advance(59_999);

@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsError } from '../../../../infra/local/aws-error';
-import type { Intercept, Lambda, LambdaDelivery } from '../../../../infra/local/lambda/lambda';
+import type { Delivery } from '../../../../infra/local/delivery';
+import type { Intercept, Lambda } from '../../../../infra/local/lambda/lambda';
 import { manualClock } from '../../../support/manual-clock';
 import { memoryStore } from '../../../support/memory-store';
 import { aFunction, aLambda } from './a-function';
@@ -107,8 +108,8 @@ describe('an invocation', () => {
 
   test('that is asynchronous runs by itself and reports to its destination', async () => {
     const queueArn = 'arn:aws:sqs:eu-central-1:123456789012:done';
-    let tell = (_: LambdaDelivery) => {};
-    const delivered = new Promise<LambdaDelivery>((resolve) => {
+    let tell = (_: Delivery) => {};
+    const delivered = new Promise<Delivery>((resolve) => {
       tell = resolve;
     });
     lambda = aLambda([aFunction('export const handler = async (event, context) => context.awsRequestId')], {

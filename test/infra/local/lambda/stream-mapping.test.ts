@@ -16,20 +16,6 @@ describe('an event source mapping of a stream', () => {
     expect(batches).toEqual([[1, 2], [3], [4]]);
   });
 
-  test('gathers records for its window, and no longer once the batch is full', async () => {
-    const { write, clock, batches } = aMapping(undefined, { batchSize: 3, maximumBatchingWindowSeconds: 5 });
-
-    write(1);
-    await clock.advance(4_999);
-    const before = [...batches];
-    await clock.advance(1);
-    write(2, 3, 4);
-    await clock.advance(0);
-
-    expect(before).toEqual([]);
-    expect(batches).toEqual([[1], [2, 3, 4]]);
-  });
-
   test('goes on after its last handled batch when it is opened again', async () => {
     const first = aMapping();
     first.write(1, 2);
@@ -42,32 +28,6 @@ describe('an event source mapping of a stream', () => {
 
     expect(first.batches).toEqual([[1, 2]]);
     expect(second.batches).toEqual([[3]]);
-  });
-
-  test('begins with the oldest record at TRIM_HORIZON and after the latest one at LATEST', async () => {
-    const before = aMapping(undefined, { uuid: 'other' });
-    before.write(1, 2);
-    const oldest = aMapping(undefined, { uuid: 'oldest' }, before);
-    const latest = aMapping(undefined, { uuid: 'latest', startingPosition: 'LATEST' }, before);
-    await before.clock.advance(0);
-
-    before.write(3);
-    await before.clock.advance(0);
-
-    expect(oldest.batches).toEqual([[1, 2], [3]]);
-    expect(latest.batches).toEqual([[3]]);
-  });
-
-  test('misses nothing that is written while a LATEST mapping of an empty stream is closed', async () => {
-    const first = aMapping(undefined, { startingPosition: 'LATEST' });
-    await first.clock.advance(0);
-    await first.mapping.close();
-    first.write(1);
-
-    const second = aMapping(undefined, { startingPosition: 'LATEST' }, first);
-    await second.clock.advance(0);
-
-    expect(second.batches).toEqual([[1]]);
   });
 
   test('drops what no filter lets pass, and does not read it again', async () => {
@@ -112,15 +72,5 @@ describe('an event source mapping of a stream', () => {
 
     expect(batches).toEqual([[1]]);
     expect(stream.listenerCount()).toBe(0);
-  });
-
-  test.each([
-    [{ parallelizationFactor: 2 }, 'parallelizationFactor must be 1 in the local cloud, got 2'],
-    [{ batchSize: 0 }, 'batchSize must be 1 to 10000, got 0'],
-    [{ maximumRecordAgeSeconds: 59 }, 'maximumRecordAgeSeconds must be -1 or 60 to 604800, got 59'],
-    [{ maximumRetryAttempts: -2 }, 'maximumRetryAttempts must be -1 to 10000, got -2'],
-    [{ maximumBatchingWindowSeconds: 301 }, 'maximumBatchingWindowSeconds must be 0 to 300, got 301'],
-  ])('refuses %o', (overrides, message) => {
-    expect(() => aMapping(undefined, overrides)).toThrow(`event source mapping mapping-1: ${message}`);
   });
 });

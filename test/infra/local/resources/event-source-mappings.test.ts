@@ -139,7 +139,6 @@ describe('an event source mapping of the template', () => {
 
     const functionName = 'f';
     expect(calls).toContainEqual({ functionName, action: 'sqs:ReceiveMessage', resourceArn: arnOf('work') });
-    expect(calls).toContainEqual({ functionName, action: 'lambda:InvokeFunction', resourceArn: FUNCTION_ARN });
     expect(calls).toContainEqual({ functionName, action: 'sqs:DeleteMessage', resourceArn: arnOf('work') });
     for (const mapping of mappings) await mapping.close();
   });
@@ -156,17 +155,14 @@ describe('an event source mapping of the template', () => {
       EventSourceArn: STREAM_ARN,
       StartingPosition: 'TRIM_HORIZON',
       MaximumRetryAttempts: '0',
-      MaximumBatchingWindowInSeconds: 1,
       DestinationConfig: { OnFailure: { Destination: arnOf('dead') } },
     });
     await cloud.clock.advance(0);
-    const early = cloud.events.length;
-    await cloud.clock.advance(1_000);
 
     const functionName = 'f';
     expect(calls).toContainEqual({ functionName, action: 'dynamodb:GetRecords', resourceArn: STREAM_ARN });
     expect(calls).toContainEqual({ functionName, action: 'sqs:SendMessage', resourceArn: arnOf('dead') });
-    expect([early, cloud.events.length, await cloud.count('dead')]).toEqual([0, 1, 1]);
+    expect([cloud.events.length, await cloud.count('dead')]).toEqual([1, 1]);
     for (const mapping of mappings) await mapping.close();
   });
 
@@ -190,20 +186,16 @@ describe('an event source mapping of the template', () => {
   });
 
   test.each([
-    [
-      { EventSourceArn: 'arn:aws:kinesis:eu-central-1:123456789012:stream/s' },
-      'must be a stream of DynamoDB or a queue',
-    ],
-    [{ EventSourceArn: arnOf('none') }, 'there is no AWS::SQS::Queue none'],
-    [{ FunctionName: 'g' }, 'there is no AWS::Lambda::Function g'],
-    [{ StartingPosition: 'LATEST' }, 'cannot be mapped with StartingPosition'],
+    [{ EventSourceArn: 'arn:aws:kinesis:eu-central-1:123456789012:stream/s' }, 'must be a stream or a queue'],
+    [{ EventSourceArn: arnOf('none') }, 'there is no queue none'],
+    [{ FunctionName: 'g' }, 'there is no function g'],
+    [{ StartingPosition: 'TRIM_HORIZON' }, 'cannot be mapped with StartingPosition'],
     [
       { MaximumRetryAttempts: 0, DestinationConfig: {} },
       'cannot be mapped with MaximumRetryAttempts, DestinationConfig',
     ],
     [{ EventSourceArn: STREAM_ARN, ScalingConfig: {} }, 'cannot be mapped with ScalingConfig'],
-    [{ BatchSize: 11 }, 'maximumBatchingWindowSeconds must be 1 to 300 with a batch size of more than 10'],
-    [{ ScalingConfig: { MaximumConcurrency: 1 } }, 'maximumConcurrency must be 2 to 1000, got 1'],
+    [{ BatchSize: 11 }, 'BatchSize must be at most 10 without a batching window, got 11'],
   ])('is refused with %o', async (properties, message) => {
     const cloud = await aCloud(() => null);
 

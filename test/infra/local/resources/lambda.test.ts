@@ -7,6 +7,7 @@ import { environment, problemsOf, writeAssembly } from '../cloud-assembly/assemb
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:f';
 const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:q';
+const BUS = 'arn:aws:events:eu-west-1:123456789012:event-bus/b';
 const ref = (Ref: string) => ({ Ref });
 const attribute = (id: string, name: string) => ({ 'Fn::GetAtt': [id, name] });
 
@@ -59,7 +60,6 @@ const ALIAS = {
     Name: 'live',
     FunctionName: attribute('F', 'Arn'),
     FunctionVersion: attribute('V', 'Version'),
-    ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 1 },
   },
 };
 
@@ -136,8 +136,13 @@ describe('the functions of a template', () => {
 
     expect(problemsOf(() => load(aTemplate({}, { A: weighted, V: VERSION }))).join()).toContain('RoutingConfig');
     expect(problemsOf(() => load(aTemplate({ LoggingConfig: { LogFormat: 'JSON' } }))).join()).toContain('"JSON"');
+    const onBus = { FunctionName: 'f', DestinationConfig: { OnFailure: { Destination: BUS } } };
+    const config = { Type: 'AWS::Lambda::EventInvokeConfig', Properties: onBus };
+    expect(() => provision(aTemplate({}, { C: config }))).toThrow(
+      `function f: onFailureArn must be an ARN of sqs or lambda, got ${BUS}`,
+    );
     expect(() =>
       provision(aTemplate({ DeadLetterConfig: { TargetArn: 'arn:aws:sns:eu-west-1:123456789012:t' } })),
-    ).toThrow('function f: DeadLetterConfig.TargetArn must be the ARN of a queue in the local cloud, got arn:aws:sns');
+    ).toThrow('function f: deadLetterArn must be an ARN of sqs, got arn:aws:sns');
   });
 });

