@@ -1,26 +1,49 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
+import type { Deliver, Delivery } from '../delivery';
 import type { KeyValueStore } from '../storage/key-value-store';
-import {
-  type AsynchronousConfig,
-  checkAsynchronousConfig,
-  DEFAULT_EVENT_AGE_SECONDS,
-  DEFAULT_RETRY_ATTEMPTS,
-} from './asynchronous-config';
 import type { FunctionTarget } from './function-table';
-import type { Condition } from './invocation-record';
+import { type Condition, type EndedInvocation, toDeliveries } from './invocation-record';
 import type { InvokeResult } from './invoker';
-import { type LambdaDelivery, type QueuedEvent, toDeliveries } from './queued-event';
+
+/** How asynchronous invocations of a function, a version or an alias are treated. */
+export interface AsynchronousConfig {
+  readonly functionName: string;
+  /** `$LATEST`, a version or an alias. Default `$LATEST`. */
+  readonly qualifier?: string;
+  /** 0 to 2; default 2. */
+  readonly maximumRetryAttempts?: number;
+  /** 60 to 21600; default 21600. */
+  readonly maximumEventAgeSeconds?: number;
+  /** The ARN of a queue or a function. */
+  readonly onSuccessArn?: string;
+  /** The ARN of a queue or a function. */
+  readonly onFailureArn?: string;
+}
+
+/** An accepted invocation, as it is kept. */
+export interface QueuedEvent extends EndedInvocation {
+  readonly functionArn: string;
+  readonly traceHeader?: string | undefined;
+  /** Epoch milliseconds, like `dueAt`. */
+  readonly acceptedAt: number;
+  readonly dueAt: number;
+  /** How often in a row it could not be run. */
+  readonly refusals: number;
+  /** What remains to be handed over once the invocation is over. */
+  readonly deliveries?: readonly Delivery[];
+  readonly failedDeliveries?: number;
+}
 
 /** What the queue of asynchronous invocations works with. */
 export interface AsynchronousOptions {
   readonly store: KeyValueStore;
   readonly clock: Clock;
-  readonly deliver: (delivery: LambdaDelivery) => Promise<void>;
-  readonly onDeliveryFailure: (error: unknown, delivery: LambdaDelivery) => void;
-  /** Finds what an event is for; throws `ResourceNotFoundException` when that is gone. */
-  readonly getTarget: (functionArn: string) => FunctionTarget;
+  readonly deliver: Deliver;
+  readonly onDeliveryFailure: (error: unknown, delivery: Delivery) => void;
+  /** Finds what an event is for, unless that is gone. */
+  readonly findTarget: (functionArn: string) => FunctionTarget | undefined;
   readonly attempt: (target: FunctionTarget, event: QueuedEvent) => Promise<InvokeResult>;
 }
 
@@ -44,7 +67,6 @@ export class AsynchronousInvocations {
   constructor(private readonly options: AsynchronousOptions) {}
 
   configure(config: AsynchronousConfig): void {
-    checkAsynchronousConfig(config);
     this.configs.set(`${config.functionName}:${config.qualifier ?? '$LATEST'}`, config);
   }
 
@@ -52,18 +74,8 @@ export class AsynchronousInvocations {
   async accept({ invokedArn: functionArn }: FunctionTarget, payload: string, traceHeader?: string): Promise<string> {
     const requestId = randomUUID();
     const now = this.options.clock.now();
-    const trace = traceHeader === undefined ? {} : { traceHeader };
-    const event = {
-      requestId,
-      functionArn,
-      payload,
-      acceptedAt: now,
-      dueAt: now,
-      invokeCount: 0,
-      refusals: 0,
-      ...trace,
-    };
-    await this.keep(event);
+    const counts = { invokeCount: 0, refusals: 0 };
+    await this.keep({ requestId, functionArn, payload, traceHeader, acceptedAt: now, dueAt: now, ...counts });
     return requestId;
   }
 
@@ -84,90 +96,73 @@ export class AsynchronousInvocations {
     this.schedule(event);
   }
 
+  private async forget(event: QueuedEvent): Promise<void> {
+    await this.options.store.write([{ key: PREFIX + event.requestId }]);
+  }
+
   private schedule(event: QueuedEvent): void {
     if (this.isClosed) return;
-    const delayMs = event.dueAt - this.options.clock.now();
-    if (delayMs <= 0) {
-      this.begin(event);
-      return;
-    }
-    const cancel = this.options.clock.after(delayMs, () => {
+    const cancel = this.options.clock.after(Math.max(0, event.dueAt - this.options.clock.now()), () => {
       this.timers.delete(event.requestId);
-      this.begin(event);
+      const running = this.process(event)
+        // The storage failed: what is kept is the state before this step, which is done again.
+        .catch(() => this.schedule({ ...event, dueAt: this.dueAfter(event.refusals) }))
+        .finally(() => this.running.delete(running));
+      this.running.add(running);
     });
     this.timers.set(event.requestId, cancel);
   }
 
-  private begin(event: QueuedEvent): void {
-    const running = this.process(event)
-      // The storage failed: what is kept is the state before this step, which is done again.
-      .catch(() => this.schedule({ ...event, dueAt: this.options.clock.now() + pauseMs(event.refusals) }))
-      .finally(() => this.running.delete(running));
-    this.running.add(running);
-  }
-
   private async process(event: QueuedEvent): Promise<void> {
     if (event.deliveries !== undefined) return this.handOver(event, event.deliveries);
-    let target: FunctionTarget;
-    try {
-      target = this.options.getTarget(event.functionArn);
-    } catch {
-      return this.forget(event);
-    }
+    const target = this.options.findTarget(event.functionArn);
+    if (target === undefined) return this.forget(event);
     if (this.options.clock.now() >= this.expiresAt(event, target)) return this.end(event, target, 'EventAgeExceeded');
     const attempt = await this.options.attempt(target, event).catch((error: unknown) => ({ error }));
     if ('error' in attempt) return this.refused(event, target, attempt.error);
-    const invokeCount = event.invokeCount + 1;
     const { executedVersion, functionError, payload } = attempt;
+    const invokeCount = event.invokeCount + 1;
     const last = { statusCode: 200, executedVersion, ...(functionError && { functionError }), payload };
     const tried: QueuedEvent = { ...event, invokeCount, refusals: 0, last };
     if (functionError === undefined) return this.end(tried, target, 'Success');
-    const { maximumRetryAttempts = DEFAULT_RETRY_ATTEMPTS } = this.configOf(target);
+    const { maximumRetryAttempts = 2 } = this.configOf(target);
     if (invokeCount > maximumRetryAttempts) return this.end(tried, target, 'RetriesExhausted');
-    return this.retry(tried, target, invokeCount * 60_000);
+    return this.retry(tried, target, this.options.clock.now() + invokeCount * 60_000);
   }
 
   private async refused(event: QueuedEvent, target: FunctionTarget, error: unknown): Promise<void> {
     // An attempt that the closing cut off is made again at the next start.
     if (this.isClosed) return;
-    const { reservedConcurrentExecutions } = target.definition;
-    if (reservedConcurrentExecutions === 0) return this.end(event, target, 'ZeroReservedConcurrency');
     const isThrottled = error instanceof AwsError && error.status === 429;
     const last = isThrottled ? { last: { statusCode: 429 } } : {};
     const refused = { ...event, ...last, refusals: event.refusals + 1 };
-    return this.retry(refused, target, pauseMs(event.refusals));
+    return this.retry(refused, target, this.dueAfter(event.refusals));
   }
 
-  private async retry(event: QueuedEvent, target: FunctionTarget, delayMs: number): Promise<void> {
-    const dueAt = this.options.clock.now() + delayMs;
+  private async retry(event: QueuedEvent, target: FunctionTarget, dueAt: number): Promise<void> {
     if (dueAt >= this.expiresAt(event, target)) return this.end(event, target, 'EventAgeExceeded');
     await this.keep({ ...event, dueAt });
   }
 
   private async end(event: QueuedEvent, target: FunctionTarget, condition: Condition): Promise<void> {
-    const ended = { condition, endedAt: this.options.clock.now() };
-    await this.handOver(event, toDeliveries(event, target, this.configOf(target), ended));
+    const endedAt = this.options.clock.now();
+    await this.handOver(event, toDeliveries(event, target, this.configOf(target), condition, endedAt));
   }
 
-  private async handOver(event: QueuedEvent, deliveries: readonly LambdaDelivery[]): Promise<void> {
-    const { deliver, clock, onDeliveryFailure } = this.options;
+  private async handOver(event: QueuedEvent, deliveries: readonly Delivery[]): Promise<void> {
     const failedDeliveries = (event.failedDeliveries ?? 0) + 1;
-    const failed: LambdaDelivery[] = [];
+    const failed: Delivery[] = [];
     for (const delivery of deliveries) {
       try {
-        await deliver(delivery);
+        await this.options.deliver(delivery);
       } catch (error) {
         if (failedDeliveries < DELIVERY_ATTEMPTS) failed.push(delivery);
-        else onDeliveryFailure(error, delivery);
+        else this.options.onDeliveryFailure(error, delivery);
       }
     }
     if (failed.length === 0) return this.forget(event);
-    const dueAt = clock.now() + pauseMs(failedDeliveries - 1);
+    const dueAt = this.dueAfter(failedDeliveries - 1);
     await this.keep({ ...event, deliveries: failed, failedDeliveries, dueAt });
-  }
-
-  private async forget(event: QueuedEvent): Promise<void> {
-    await this.options.store.write([{ key: PREFIX + event.requestId }]);
   }
 
   private configOf({ definition, qualifier = '$LATEST' }: FunctionTarget): Partial<AsynchronousConfig> {
@@ -175,12 +170,12 @@ export class AsynchronousInvocations {
   }
 
   private expiresAt(event: QueuedEvent, target: FunctionTarget): number {
-    const { maximumEventAgeSeconds = DEFAULT_EVENT_AGE_SECONDS } = this.configOf(target);
+    const { maximumEventAgeSeconds = 21_600 } = this.configOf(target);
     return event.acceptedAt + maximumEventAgeSeconds * 1000;
   }
-}
 
-/** One second after the first failure, twice as long after each further one, five minutes at most. */
-function pauseMs(failuresBefore: number): number {
-  return Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** failuresBefore);
+  /** One second after the first failure, twice as long after each further one, five minutes at most. */
+  private dueAfter(failuresBefore: number): number {
+    return this.options.clock.now() + Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** failuresBefore);
+  }
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock';
-import { findFirstFailure } from './batch-response';
 import { type Discard, toDiscardMessage } from './discarded-batch';
+import type { InvokeResult } from './invoker';
 import type { Lambda } from './lambda';
+import { findFailedIds, MAX_EVENT_BYTES, type Pauses } from './mapping';
 import type { StreamMappingDefinition, StreamRecord } from './stream-record';
-import type { Waiting } from './waiting';
 
 /** What the delivery of batches needs from its mapping. */
 export interface DeliveryOptions {
@@ -13,23 +13,10 @@ export interface DeliveryOptions {
   /** Remembers that everything up to this sequence number is handled. */
   readonly savePosition: (sequenceNumber: string) => Promise<void>;
   readonly clock: Clock;
-  readonly waiting: Waiting;
+  readonly pauses: Pauses;
 }
 
-type Batch = readonly [StreamRecord, ...StreamRecord[]];
-
-type Attempt =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'not-invoked' }
-  | {
-      readonly kind: 'failed';
-      readonly index: number;
-      readonly isWholeBatch: boolean;
-      readonly last: NonNullable<Discard['last']>;
-    };
-
-/** The largest event of a synchronous invocation in bytes. */
-const MAX_EVENT_BYTES = 6_291_456;
+type Batch = readonly StreamRecord[];
 
 /** How long a stream keeps its records, in seconds; a mapping never tries longer. */
 const RETENTION_SECONDS = 86_400;
@@ -43,55 +30,54 @@ const RETENTION_SECONDS = 86_400;
 export class BatchDelivery {
   constructor(private readonly options: DeliveryOptions) {}
 
-  async deliver(records: readonly StreamRecord[]): Promise<void> {
-    const { definition, waiting } = this.options;
+  async deliver(records: Batch): Promise<void> {
+    const { definition, invoke, pauses } = this.options;
+    const { bisectBatchOnFunctionError, maximumRetryAttempts } = definition;
     let rest = records;
     let retries = 0;
     let refusals = 0;
-    let discard: Omit<Discard, 'condition'> = { invokeCount: 0 };
-    while (!waiting.isClosed) {
-      rest = await this.dropExpired(rest, discard);
-      if (!isBatch(rest) || waiting.isClosed) return;
+    let sofar: Omit<Discard, 'condition'> = { invokeCount: 0 };
+    while (!pauses.isClosed) {
+      rest = await this.dropExpired(rest, sofar);
+      if (rest.length === 0 || pauses.isClosed) return;
       const payload = JSON.stringify({ Records: rest });
       if (Buffer.byteLength(payload) > MAX_EVENT_BYTES && rest.length > 1) return this.deliverHalves(rest);
-      const attempt = await this.attempt(rest, payload);
-      if (attempt.kind === 'done') return this.save(rest);
-      if (attempt.kind === 'not-invoked') {
+      const result = await invoke(definition.functionName, payload).catch(() => undefined);
+      if (result === undefined) {
+        // The function could not be called at all; that uses up no retry, only the records' age.
         refusals += 1;
-        await waiting.afterFailure(refusals);
+        await pauses.afterFailure(refusals);
         continue;
       }
-      discard = { invokeCount: discard.invokeCount + 1, last: attempt.last };
-      if (attempt.isWholeBatch && definition.bisectBatchOnFunctionError && rest.length > 1) {
-        return this.deliverHalves(rest);
-      }
-      if (attempt.index > 0) {
-        await this.save(rest.slice(0, attempt.index));
-        rest = rest.slice(attempt.index);
+      const failedNumbers = this.findFailed(result, rest);
+      if (failedNumbers?.length === 0) return this.save(rest);
+      const { requestId, executedVersion, functionError } = result;
+      const last = { requestId, executedVersion, ...(functionError && { functionError }) };
+      sofar = { invokeCount: sofar.invokeCount + 1, last };
+      if (failedNumbers === undefined && bisectBatchOnFunctionError && rest.length > 1) return this.deliverHalves(rest);
+      const index = rest.findIndex((record) => failedNumbers?.includes(record.dynamodb.SequenceNumber) ?? true);
+      if (index > 0) {
+        await this.save(rest.slice(0, index));
+        rest = rest.slice(index);
         // A batch that was split at the reported record is a new one: splitting uses up no retry.
-        if (definition.bisectBatchOnFunctionError) continue;
+        if (bisectBatchOnFunctionError) continue;
       }
-      if (retries === definition.maximumRetryAttempts) {
-        return this.discard(rest, { ...discard, condition: 'RetryAttemptsExhausted' });
+      if (retries === maximumRetryAttempts) {
+        return this.discard(rest, { ...sofar, condition: 'RetryAttemptsExhausted' });
       }
       retries += 1;
-      await waiting.afterFailure(retries);
+      await pauses.afterFailure(retries);
     }
   }
 
-  private async attempt(batch: Batch, payload: string): Promise<Attempt> {
-    const { definition, invoke } = this.options;
-    const result = await invoke(definition.functionName, payload).catch(() => undefined);
-    // The function could not be called at all; that uses up no retry, only the records' age.
-    if (result === undefined) return { kind: 'not-invoked' };
-    const { requestId, executedVersion, functionError } = result;
-    if (functionError !== undefined) {
-      return { kind: 'failed', index: 0, isWholeBatch: true, last: { requestId, executedVersion, functionError } };
-    }
-    const failure = definition.reportBatchItemFailures ? findFirstFailure(result.payload, batch) : undefined;
-    return failure === undefined
-      ? { kind: 'done' }
-      : { kind: 'failed', ...failure, last: { requestId, executedVersion } };
+  /** The sequence numbers that failed, or `undefined` for the batch as a whole. */
+  private findFailed({ functionError, payload }: InvokeResult, batch: Batch): readonly string[] | undefined {
+    if (functionError !== undefined) return undefined;
+    if (!this.options.definition.reportBatchItemFailures) return [];
+    return findFailedIds(
+      payload,
+      batch.map(({ dynamodb }) => dynamodb.SequenceNumber),
+    );
   }
 
   private async deliverHalves(batch: Batch): Promise<void> {
@@ -101,10 +87,7 @@ export class BatchDelivery {
   }
 
   /** Gives up the records that are too old, and returns the others. */
-  private async dropExpired(
-    records: readonly StreamRecord[],
-    sofar: Omit<Discard, 'condition'>,
-  ): Promise<readonly StreamRecord[]> {
+  private async dropExpired(records: Batch, sofar: Omit<Discard, 'condition'>): Promise<Batch> {
     const { definition, clock } = this.options;
     const { maximumRecordAgeSeconds: configured } = definition;
     const maxAgeSeconds = configured < 0 ? RETENTION_SECONDS : Math.min(configured, RETENTION_SECONDS);
@@ -115,25 +98,20 @@ export class BatchDelivery {
     return records.slice(expiredCount);
   }
 
-  private async discard(records: readonly StreamRecord[], discard: Discard): Promise<void> {
-    const { definition, clock, sendToQueue, waiting } = this.options;
+  private async discard(records: Batch, discard: Discard): Promise<void> {
+    const { definition, clock, sendToQueue, pauses } = this.options;
     const { onFailureQueueArn } = definition;
-    if (!isBatch(records)) return;
-    if (onFailureQueueArn !== undefined) {
+    if (records.length > 0 && onFailureQueueArn !== undefined) {
       const message = toDiscardMessage(definition, records, discard, clock.now());
-      const isSent = await waiting.untilDone(() => sendToQueue(onFailureQueueArn, message).then(() => true));
+      const isSent = await pauses.untilDone(() => sendToQueue(onFailureQueueArn, message).then(() => true));
       // Without the message the records would be lost: the position stays, and the next start tries them again.
       if (isSent === undefined) return;
     }
     await this.save(records);
   }
 
-  private async save(handled: readonly StreamRecord[]): Promise<void> {
+  private async save(handled: Batch): Promise<void> {
     const last = handled.at(-1);
     if (last !== undefined) await this.options.savePosition(last.dynamodb.SequenceNumber);
   }
-}
-
-function isBatch(records: readonly StreamRecord[]): records is Batch {
-  return records.length > 0;
 }

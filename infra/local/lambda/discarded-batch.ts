@@ -20,41 +20,37 @@ const SHARD_ID = 'shardId-00000000000000000000-00000000';
  */
 export function toDiscardMessage(
   definition: StreamMappingDefinition,
-  records: readonly [StreamRecord, ...StreamRecord[]],
+  records: readonly StreamRecord[],
   { condition, invokeCount, last }: Discard,
   now: number,
 ): string {
   const [, , , region = '', accountId = ''] = definition.streamArn.split(':');
   const { functionName, qualifier } = parseFunctionName(definition.functionName);
-  const first = records[0].dynamodb;
-  const final = (records.at(-1) ?? records[0]).dynamodb;
+  const { requestId, ...response } = last ?? {};
+  const [first, final] = [records[0]?.dynamodb, records.at(-1)?.dynamodb];
   return JSON.stringify({
     requestContext: {
-      ...(last === undefined ? {} : { requestId: last.requestId }),
+      requestId,
       functionArn: functionArn({ region, accountId }, functionName, qualifier),
       condition,
       approximateInvokeCount: invokeCount,
     },
-    ...(last === undefined ? {} : { responseContext: toResponseContext(last) }),
+    ...(last && { responseContext: { statusCode: 200, ...response } }),
     version: '1.0',
     timestamp: new Date(now).toISOString(),
     DDBStreamBatchInfo: {
       shardId: SHARD_ID,
-      startSequenceNumber: first.SequenceNumber,
-      endSequenceNumber: final.SequenceNumber,
-      approximateArrivalOfFirstRecord: toSeconds(first.ApproximateCreationDateTime),
-      approximateArrivalOfLastRecord: toSeconds(final.ApproximateCreationDateTime),
+      startSequenceNumber: first?.SequenceNumber,
+      endSequenceNumber: final?.SequenceNumber,
+      approximateArrivalOfFirstRecord: toSeconds(first?.ApproximateCreationDateTime),
+      approximateArrivalOfLastRecord: toSeconds(final?.ApproximateCreationDateTime),
       batchSize: records.length,
       streamArn: definition.streamArn,
     },
   });
 }
 
-function toResponseContext({ requestId: _, ...context }: NonNullable<Discard['last']>): Record<string, unknown> {
-  return { statusCode: 200, ...context };
-}
-
 /** `2019-11-14T00:13:19Z` */
-function toSeconds(epochSeconds: number): string {
+function toSeconds(epochSeconds = 0): string {
   return `${new Date(Math.floor(epochSeconds) * 1000).toISOString().slice(0, 19)}Z`;
 }

@@ -1,30 +1,25 @@
 import type { Clock } from '../clock';
 import type { ExecutionEnvironment } from './execution-environment';
 
-/** What the pool is told at the start. */
-export interface PoolOptions {
-  readonly clock: Clock;
-  /** How many environments of one function are made at once and stay when idle. */
+/** How many environments there may be, and for how long. */
+export interface PoolLimits {
+  /** How many environments of one function are made at once and stay when idle. Default 2. */
   readonly maxWarmPerFunction: number;
-  /** How many environments of one function may live at once. */
+  /** How many environments of one function may live at once. Default 8. */
   readonly maxPerFunction: number;
-  /** How long an idle environment is kept, in milliseconds. */
-  readonly idleEvictionMs: number;
-  /** How many environments may live at once, busy or idle, over all functions. */
+  /** How many environments may live at once, busy or idle, over all functions. Default 48. */
   readonly maxLive: number;
+  /** How long an idle environment is kept, in milliseconds. Default 300000. */
+  readonly idleEvictionMs: number;
 }
 
-/** An environment lent to one invocation. */
+const DEFAULT_LIMITS: PoolLimits = { maxWarmPerFunction: 2, maxPerFunction: 8, maxLive: 48, idleEvictionMs: 300_000 };
+
+/** An environment of the pool. It is lent to an invocation, or idle and waits for its eviction. */
 export interface Lease {
-  readonly environment: ExecutionEnvironment;
-  /** Whether it was made for this invocation and has to be initialized. */
-  readonly isCold: boolean;
-}
-
-interface Idle {
   readonly functionName: string;
   readonly environment: ExecutionEnvironment;
-  readonly cancelEviction: () => void;
+  cancelEviction?: (() => void) | undefined;
 }
 
 interface Waiter {
@@ -50,20 +45,24 @@ const SPARE_IDLE_MS = 5_000;
  * somebody waits, up to its limit and that of all functions together.
  */
 export class EnvironmentPool {
-  /** Longest idle first. */
-  private idle: Idle[] = [];
-  private readonly busy = new Map<ExecutionEnvironment, string>();
+  private readonly limits: PoolLimits;
+  /** Of the idle ones, the longest idle first. */
+  private live: Lease[] = [];
   private waiting: Waiter[] = [];
   /** Functions whose callers wait for one more environment to be made, with what cancels that. */
   private readonly scalingUp = new Map<string, () => void>();
 
-  constructor(private readonly options: PoolOptions) {}
+  constructor(
+    private readonly clock: Clock,
+    limits: Partial<PoolLimits>,
+  ) {
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
+  }
 
   /** Lends an environment of the function; `create` makes a new one when none is to be had. */
   async acquire(functionName: string, create: () => ExecutionEnvironment): Promise<Lease> {
-    const isFree = this.idle.some((entry) => entry.functionName === functionName);
-    const isSmall = this.countOf(functionName) < this.options.maxWarmPerFunction;
-    if (isFree || (isSmall && this.hasRoom())) return this.lend(functionName, create);
+    const isFree = this.liveOf(functionName).some(isIdle);
+    if (isFree || (this.hasFew(functionName) && this.hasRoom())) return this.lend(functionName, create);
     return new Promise((grant, refuse) => {
       this.waiting.push({ functionName, create, grant, refuse });
       this.scaleUpLater(functionName);
@@ -71,35 +70,35 @@ export class EnvironmentPool {
   }
 
   /** Takes an environment back and lends it, or its place, to the next caller in this very turn. */
-  release(functionName: string, environment: ExecutionEnvironment): void {
-    this.busy.delete(environment);
-    if (environment.isAlive) this.keep(functionName, environment);
-    const ofTheSame = this.waiting.find((waiter) => waiter.functionName === functionName);
-    const ofAFewOthers = this.waiting.find(
-      (waiter) => this.countOf(waiter.functionName) < this.options.maxWarmPerFunction,
-    );
-    const next = ofTheSame ?? ofAFewOthers;
+  release(lease: Lease): void {
+    this.remove(lease);
+    if (lease.environment.isAlive) this.keep(lease);
+    const ofTheSame = this.waiting.find(({ functionName }) => functionName === lease.functionName);
+    const next = ofTheSame ?? this.waiting.find(({ functionName }) => this.hasFew(functionName));
     if (next !== undefined) this.serve(next);
+  }
+
+  /** The environment that bears this session token, if it lives. */
+  find(sessionToken: string): ExecutionEnvironment | undefined {
+    return this.live.find(({ environment }) => environment.options.sessionToken === sessionToken)?.environment;
   }
 
   /** Kills every environment, busy ones too, and refuses the waiting callers with `reason`. */
   async close(reason: Error): Promise<void> {
     for (const waiter of this.waiting.splice(0)) waiter.refuse(reason);
     for (const cancel of this.scalingUp.values()) cancel();
-    for (const entry of this.idle) entry.cancelEviction();
-    const all = [...this.idle.map((entry) => entry.environment), ...this.busy.keys()];
-    this.idle = [];
-    await Promise.all(all.map((environment) => environment.terminate()));
+    await Promise.all(this.live.splice(0).map((lease) => this.end(lease)));
   }
 
   private scaleUpLater(functionName: string): void {
     if (this.scalingUp.has(functionName)) return;
-    const cancel = this.options.clock.after(SCALE_UP_AFTER_MS, () => {
+    const findWaiter = () => this.waiting.find((waiter) => waiter.functionName === functionName);
+    const cancel = this.clock.after(SCALE_UP_AFTER_MS, () => {
       this.scalingUp.delete(functionName);
-      const waiter = this.waiting.find((one) => one.functionName === functionName);
-      if (waiter === undefined) return;
-      if (this.countOf(functionName) < this.options.maxPerFunction && this.hasRoom()) this.serve(waiter);
-      if (this.waiting.some((one) => one.functionName === functionName)) this.scaleUpLater(functionName);
+      const waiter = findWaiter();
+      const isAllowed = this.liveOf(functionName).length < this.limits.maxPerFunction && this.hasRoom();
+      if (waiter !== undefined && isAllowed) this.serve(waiter);
+      if (findWaiter() !== undefined) this.scaleUpLater(functionName);
     });
     this.scalingUp.set(functionName, cancel);
   }
@@ -110,45 +109,55 @@ export class EnvironmentPool {
   }
 
   private lend(functionName: string, create: () => ExecutionEnvironment): Lease {
-    const warm = this.idle.findLast((entry) => entry.functionName === functionName);
+    const warm = this.liveOf(functionName).findLast(isIdle);
     if (warm !== undefined) {
-      this.forget(warm);
-      this.busy.set(warm.environment, functionName);
-      return { environment: warm.environment, isCold: false };
+      warm.cancelEviction?.();
+      warm.cancelEviction = undefined;
+      return warm;
     }
-    const longestIdle = this.idle[0];
-    if (longestIdle !== undefined && this.busy.size + this.idle.length >= this.options.maxLive) this.evict(longestIdle);
-    const environment = create();
-    this.busy.set(environment, functionName);
-    return { environment, isCold: true };
+    const longestIdle = this.live.find(isIdle);
+    if (longestIdle !== undefined && this.live.length >= this.limits.maxLive) this.evict(longestIdle);
+    const lease = { functionName, environment: create() };
+    this.live.push(lease);
+    return lease;
   }
 
-  private keep(functionName: string, environment: ExecutionEnvironment): void {
-    const { maxWarmPerFunction, idleEvictionMs, clock } = this.options;
-    const isSpare = this.idle.filter((entry) => entry.functionName === functionName).length >= maxWarmPerFunction;
+  private keep(lease: Lease): void {
+    const { maxWarmPerFunction, idleEvictionMs } = this.limits;
+    const isSpare = this.liveOf(lease.functionName).filter(isIdle).length >= maxWarmPerFunction;
     const keptMs = isSpare ? Math.min(SPARE_IDLE_MS, idleEvictionMs) : idleEvictionMs;
-    const cancelEviction = clock.after(keptMs, () => this.evict(entry));
-    const entry: Idle = { functionName, environment, cancelEviction };
-    this.idle.push(entry);
+    lease.cancelEviction = this.clock.after(keptMs, () => this.evict(lease));
+    this.live.push(lease);
   }
 
-  private countOf(functionName: string): number {
-    const idle = this.idle.filter((entry) => entry.functionName === functionName).length;
-    return idle + [...this.busy.values()].filter((name) => name === functionName).length;
+  private evict(lease: Lease): void {
+    this.remove(lease);
+    void this.end(lease);
+  }
+
+  private async end({ cancelEviction, environment }: Lease): Promise<void> {
+    cancelEviction?.();
+    await environment.terminate();
+  }
+
+  private remove(lease: Lease): void {
+    this.live = this.live.filter((other) => other !== lease);
+  }
+
+  private liveOf(functionName: string): Lease[] {
+    return this.live.filter((lease) => lease.functionName === functionName);
+  }
+
+  private hasFew(functionName: string): boolean {
+    return this.liveOf(functionName).length < this.limits.maxWarmPerFunction;
   }
 
   /** Whether one more may be busy; an idle one makes way for it. */
   private hasRoom(): boolean {
-    return this.busy.size < this.options.maxLive;
+    return this.live.some(isIdle) || this.live.length < this.limits.maxLive;
   }
+}
 
-  private evict(entry: Idle): void {
-    this.forget(entry);
-    void entry.environment.terminate();
-  }
-
-  private forget(entry: Idle): void {
-    entry.cancelEviction();
-    this.idle = this.idle.filter((other) => other !== entry);
-  }
+function isIdle({ cancelEviction }: Lease): boolean {
+  return cancelEviction !== undefined;
 }

@@ -1,24 +1,24 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock';
+import type { FunctionDefinition } from './function-definition';
 import type { FunctionLog } from './function-log';
-import type { Outcome } from './outcome';
-import type { EnvironmentSetup, InvocationMessage, WorkerMessage } from './protocol';
+import type { EnvironmentSetup, FunctionErrorPayload, InvocationMessage, WorkerMessage } from './protocol';
 import { workerProgram } from './worker-program';
 
 /** What an execution environment is made of. */
-export interface EnvironmentOptions {
+export interface EnvironmentOptions extends Pick<FunctionDefinition, 'handler' | 'memoryMb' | 'timeoutSeconds'> {
   readonly handlerFile: string;
-  readonly handler: string;
   readonly variables: Record<string, string>;
   /** Tells this environment from every other one. */
   readonly sessionToken: string;
-  readonly memoryMb: number;
   readonly clockOffset: SharedArrayBuffer;
   readonly clock: Clock;
+  /** What its function prints goes here. */
   readonly log: FunctionLog;
-  /** Called once when the environment is dead. */
-  readonly onDeath: () => void;
 }
+
+/** How an invocation ended. */
+export type Outcome = { readonly payload: string } | { readonly error: FunctionErrorPayload };
 
 /**
  * Where new objects live. By default V8 lets it grow to 48 MB before it cleans up, and with some thirty environments that is
@@ -27,61 +27,72 @@ export interface EnvironmentOptions {
 const YOUNG_GENERATION_MB = 3;
 
 /**
+ * How long a function may take to load, unless its own timeout is longer. AWS ends the loading after this time and begins
+ * anew within the invocation; here one try has the longer of both times.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (Init phase)
+ */
+const INIT_TIMEOUT_SECONDS = 10;
+
+/**
  * One copy of a function in a worker thread of its own, which runs one invocation at a time and is frozen between two.
  *
  * An environment whose function timed out, exited or crashed is dead: `isAlive` is false and it takes no further invocation.
  */
 export class ExecutionEnvironment {
   isAlive = true;
-  /** What its function prints goes here. */
-  readonly log: FunctionLog;
-  readonly sessionToken: string;
-  /** The most memory that its function was seen to hold, in bytes. */
-  maxMemoryBytes = 0;
-  private wakeSignal = new SharedArrayBuffer(4);
-  private worker: Worker | undefined;
-  private isTerminated = false;
+  isLoaded = false;
+  private readonly wakeSignal = new SharedArrayBuffer(4);
+  private readonly worker: Worker;
+  private requestId = '';
   private announcedExitCode: number | undefined;
   private callsUntilCrash: number | undefined;
-  private settle: ((outcome: Outcome | 'ready') => void) | undefined;
+  private settle: ((outcome: Outcome | undefined) => void) | undefined;
   private cancelTimeout: (() => void) | undefined;
 
-  constructor(private readonly options: EnvironmentOptions) {
-    this.log = options.log;
-    this.sessionToken = options.sessionToken;
+  constructor(readonly options: EnvironmentOptions) {
+    const { handlerFile, handler, variables, memoryMb, clockOffset, log } = options;
+    const setup: EnvironmentSetup = { wakeSignal: this.wakeSignal, clockOffset, handlerFile, handler };
+    this.worker = new Worker(workerProgram(), {
+      eval: true,
+      workerData: setup,
+      env: variables,
+      // The loaders of jest and tsx are for this process; the function is plain JavaScript.
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
+    this.worker.on('message', (message: WorkerMessage) => {
+      if (message.type === 'log') log.write(message.level, message.text);
+      else this.hear(message);
+    });
+    this.worker.on('error', (error) => this.fail(error));
+    this.worker.on('exit', () => this.exit());
+  }
+
+  /** Resolves when the function is loaded, or with how its loading failed. */
+  async load(requestId: string): Promise<Outcome | undefined> {
+    const failure = await this.await(requestId, Math.max(INIT_TIMEOUT_SECONDS, this.options.timeoutSeconds));
+    this.isLoaded = failure === undefined;
+    return failure;
   }
 
   /**
-   * Resolves with `ready` when the function is loaded, or with how its loading failed; `timeoutMs` after it began it is
-   * killed. May be called again after a failure.
+   * Runs one invocation; when the function's timeout is over it is killed. With `crashAfterCalls` it is killed at that call
+   * of its own (see `noteCall`), or else when it answers.
    */
-  init(timeoutMs: number): Promise<Outcome | 'ready'> {
-    if (this.isTerminated) return Promise.resolve({ kind: 'killed' });
-    const loading = this.await(timeoutMs);
-    this.isAlive = true;
-    this.announcedExitCode = undefined;
-    this.wakeSignal = new SharedArrayBuffer(4);
-    this.worker = this.startWorker();
-    return loading;
-  }
-
-  /**
-   * Runs one invocation; `timeoutMs` after it began the function is killed. With `crashAfterCalls` it is killed at that
-   * call of its own (see `noteCall`), or else when it answers.
-   */
-  async run(invocation: InvocationMessage, timeoutMs: number, crashAfterCalls?: number): Promise<Outcome> {
-    if (!this.isAlive) return { kind: 'killed' };
-    const outcome = this.await(timeoutMs);
+  async run(invocation: Omit<InvocationMessage, 'deadlineAt'>, crashAfterCalls?: number): Promise<Outcome> {
+    const { clock, timeoutSeconds } = this.options;
+    const outcome = this.await(invocation.requestId, timeoutSeconds);
     this.callsUntilCrash = crashAfterCalls;
-    this.worker?.ref();
-    this.worker?.postMessage(invocation);
+    this.worker.ref();
+    this.worker.postMessage({ ...invocation, deadlineAt: clock.now() + timeoutSeconds * 1000 });
     const signal = new Int32Array(this.wakeSignal);
     Atomics.store(signal, 0, 1);
     Atomics.notify(signal, 0);
     const ended = await outcome;
-    if (ended === 'ready') throw new Error('an execution environment reported ready during an invocation');
+    if (ended === undefined) throw new Error('an execution environment reported ready during an invocation');
     // A frozen environment must not keep the process alive; the servers do that.
-    this.worker?.unref();
+    this.worker.unref();
     return ended;
   }
 
@@ -90,98 +101,72 @@ export class ExecutionEnvironment {
     if (this.callsUntilCrash === undefined) return false;
     this.callsUntilCrash -= 1;
     if (this.callsUntilCrash > 0) return false;
-    this.die({ kind: 'killed' });
+    this.kill();
     return true;
   }
 
-  /** Kills the function wherever it is. A running invocation ends as `killed`. */
+  /** Kills the function wherever it is. A running invocation ends with `Runtime.ExitError`. */
   async terminate(): Promise<void> {
-    this.isTerminated = true;
-    this.die({ kind: 'killed' });
-    await this.worker?.terminate();
+    this.kill();
+    await this.worker.terminate();
   }
 
-  private startWorker(): Worker {
-    const { handlerFile, handler, variables, memoryMb, clockOffset } = this.options;
-    const setup: EnvironmentSetup = { wakeSignal: this.wakeSignal, clockOffset, handlerFile, handler };
-    const worker = new Worker(workerProgram(), {
-      eval: true,
-      workerData: setup,
-      env: variables,
-      // The loaders of jest and tsx are for this process; the function is plain JavaScript.
-      execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
-    });
-    // A killed worker may still speak when the next one loads.
-    const ifCurrent = (action: () => void) => this.worker === worker && action();
-    worker.on('message', (message: WorkerMessage) => ifCurrent(() => this.hear(message)));
-    worker.on('error', (error) => ifCurrent(() => this.die(toOutcome(error))));
-    worker.on('exit', () => ifCurrent(() => this.die(this.exitOutcome())));
-    return worker;
-  }
-
-  private await(timeoutMs: number): Promise<Outcome | 'ready'> {
+  private await(requestId: string, timeoutSeconds: number): Promise<Outcome | undefined> {
+    this.requestId = requestId;
     return new Promise((resolve) => {
       this.settle = resolve;
-      this.cancelTimeout = this.options.clock.after(timeoutMs, () => this.die({ kind: 'timed-out' }));
+      if (!this.isAlive) return this.kill();
+      this.cancelTimeout = this.options.clock.after(timeoutSeconds * 1000, () =>
+        this.die('Sandbox.Timedout', `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`),
+      );
     });
   }
 
-  private hear(message: WorkerMessage): void {
-    switch (message.type) {
-      case 'log':
-        this.log.write(message.level, message.text);
-        break;
-      case 'exit':
-        this.announcedExitCode = message.code;
-        break;
-      case 'ready':
-        this.end('ready');
-        break;
-      case 'answer':
-        this.finish({ kind: 'answered', payload: message.payload }, message.memoryBytes);
-        break;
-      case 'error': {
-        const outcome: Outcome = { kind: 'failed', error: message.error };
-        if (message.isFatal) this.die(outcome);
-        else this.finish(outcome, message.memoryBytes);
-      }
+  private hear(message: Exclude<WorkerMessage, { type: 'log' }>): void {
+    if (message.type === 'exit') this.announcedExitCode = message.code;
+    else if (message.type === 'error' && message.isFatal) this.endDead({ error: message.error });
+    else if (message.type === 'ready') this.end(undefined);
+    else if (this.callsUntilCrash !== undefined) this.kill();
+    else this.end(message.type === 'answer' ? { payload: message.payload } : { error: message.error });
+  }
+
+  private fail(error: NodeJS.ErrnoException): void {
+    if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+      this.die('Runtime.OutOfMemory', 'Runtime exited with error: signal: killed');
+    } else {
+      const trace = error.stack?.split('\n') ?? [];
+      this.endDead({ error: { errorType: error.name, errorMessage: error.message, trace } });
     }
   }
 
-  private finish(outcome: Outcome, memoryBytes: number): void {
-    this.maxMemoryBytes = Math.max(this.maxMemoryBytes, memoryBytes);
-    if (this.callsUntilCrash === undefined) this.end(outcome);
-    else this.die({ kind: 'killed' });
+  private exit(): void {
+    const code = this.announcedExitCode;
+    if (code === undefined) {
+      this.die('Runtime.NodeJsExit', 'the event loop is empty and the promise of the handler was never settled');
+    } else {
+      const reason = code === 0 ? 'without providing a reason' : `with error: exit status ${code}`;
+      this.die('Runtime.ExitError', `Runtime exited ${reason}`);
+    }
   }
 
-  private die(outcome: Outcome): void {
-    if (this.isAlive) {
-      this.isAlive = false;
-      void this.worker?.terminate();
-      this.options.onDeath();
-    }
+  private kill(): void {
+    this.die('Runtime.ExitError', 'Runtime exited with error: signal: killed');
+  }
+
+  private die(errorType: string, message: string): void {
+    this.endDead({ error: { errorType, errorMessage: `RequestId: ${this.requestId} Error: ${message}` } });
+  }
+
+  private endDead(outcome: Outcome): void {
+    this.isAlive = false;
+    void this.worker.terminate();
     this.end(outcome);
   }
 
-  private end(outcome: Outcome | 'ready'): void {
+  /** What comes first counts: whatever is heard of a dead environment comes too late. */
+  private end(outcome: Outcome | undefined): void {
     this.cancelTimeout?.();
     this.settle?.(outcome);
     this.settle = undefined;
   }
-
-  private exitOutcome(): Outcome {
-    return this.announcedExitCode === undefined && this.isAlive
-      ? { kind: 'never-settled' }
-      : { kind: 'exited', code: this.announcedExitCode ?? 1 };
-  }
-}
-
-function toOutcome(error: Error): Outcome {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ERR_WORKER_OUT_OF_MEMORY') return { kind: 'out-of-memory' };
-  return {
-    kind: 'failed',
-    error: { errorType: error.name, errorMessage: error.message, trace: error.stack?.split('\n') },
-  };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LogPlace } from './function-log';
 
 /** A function as a template describes it. */
 export interface FunctionDefinition {
@@ -31,15 +32,12 @@ const EXTENSIONS = ['.js', '.mjs', '.cjs'];
 /**
  * The absolute path of the file that holds a function's handler.
  *
- * @throws {Error} when the code directory or the file is missing, or the runtime is not Node.js.
+ * @throws {Error} when the file is missing, or the runtime is not Node.js.
  */
 export function getHandlerFile(definition: FunctionDefinition): string {
   const { functionName, codeDirectory, handler, runtime } = definition;
   if (!runtime.startsWith('nodejs')) {
     throw new Error(`function ${functionName}: runtime must be one of nodejs*, got ${runtime}`);
-  }
-  if (!existsSync(codeDirectory)) {
-    throw new Error(`function ${functionName}: its code directory does not exist: ${codeDirectory}`);
   }
   const baseName = handler.slice(0, Math.max(0, handler.lastIndexOf('.')));
   const file = EXTENSIONS.map((extension) => join(codeDirectory, baseName + extension)).find(existsSync);
@@ -65,14 +63,7 @@ export function accessKeyIdOf(functionName: string): string {
  */
 export function environmentVariables(
   definition: FunctionDefinition,
-  place: {
-    region: string;
-    awsEndpoint: string;
-    version: string;
-    logGroupName: string;
-    logStreamName: string;
-    sessionToken: string;
-  },
+  place: LogPlace & { region: string; awsEndpoint: string; sessionToken: string },
 ): Record<string, string> {
   return {
     ...definition.environment,

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock';
-import type { LogLevel } from './protocol';
+import type { FunctionErrorPayload, LogLevel } from './protocol';
 
 /** One line of a function's log, by the function or by the platform about it. */
 export interface LogLine {
@@ -26,16 +26,21 @@ export type LogPlace = Pick<LogLine, 'functionName' | 'logGroupName' | 'logStrea
   readonly version: string;
 };
 
-const MAX_TAIL_BYTES = 4096;
+/** What the REPORT line of an invocation tells. */
+interface InvocationReport {
+  readonly durationMs: number;
+  /** Absent unless the environment was made for this invocation. */
+  readonly initMs: number | undefined;
+  readonly memoryMb: number;
+}
 
 /**
- * The log of one execution environment: passes every line on, and keeps the last 4 KB of the running invocation.
+ * The log of one execution environment: passes every line on, with what the platform says about each invocation.
  *
- * @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html (LogType)
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
  */
 export class FunctionLog {
   private requestId: string | undefined;
-  private kept = '';
 
   constructor(
     private readonly place: LogPlace,
@@ -46,7 +51,6 @@ export class FunctionLog {
   /** Starts the log of an invocation; what is printed from now on bears its id. */
   begin(requestId: string): void {
     this.requestId = requestId;
-    this.kept = '';
     this.writePlatform(`START RequestId: ${requestId} Version: ${this.place.version}`);
   }
 
@@ -57,23 +61,36 @@ export class FunctionLog {
   }
 
   /** Writes a line of Lambda's own. */
-  writePlatform(text: string): void {
+  private writePlatform(text: string): void {
     this.pass('platform', undefined, text, text);
   }
 
-  /** Ends the log of the invocation. `report` tells the durations. */
-  end(report: string): void {
-    this.writePlatform(`END RequestId: ${this.requestId}`);
-    this.writePlatform(`REPORT RequestId: ${this.requestId}\t${report}`);
+  /** Writes how the invocation failed; `payload` is the error as a document. */
+  writeFailure({ errorType, errorMessage }: FunctionErrorPayload, payload: string): void {
+    if (errorType === 'Sandbox.Timedout') {
+      this.writePlatform(`${this.time()} ${this.requestId} ${errorMessage.replace(/^.* Error: /, '')}`);
+    } else this.write('ERROR', `Invoke Error\t${payload}`);
   }
 
-  /** The last 4 KB of the invocation in base64. */
-  tail(): string {
-    return Buffer.from(this.kept).subarray(-MAX_TAIL_BYTES).toString('base64');
+  /**
+   * Ends the log of the invocation. Billed is every begun millisecond, those of loading included.
+   *
+   * @see https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
+   */
+  end({ durationMs, initMs, memoryMb }: InvocationReport): void {
+    this.writePlatform(`END RequestId: ${this.requestId}`);
+    const report = [
+      `REPORT RequestId: ${this.requestId}`,
+      `Duration: ${durationMs.toFixed(2)} ms`,
+      `Billed Duration: ${Math.max(1, Math.ceil(durationMs + (initMs ?? 0)))} ms`,
+      `Memory Size: ${memoryMb} MB`,
+      ...(initMs === undefined ? [] : [`Init Duration: ${initMs.toFixed(2)} ms`]),
+    ];
+    this.writePlatform(report.join('\t'));
   }
 
   /** The current time as it stands before a line. */
-  time(): string {
+  private time(): string {
     return new Date(this.clock.now()).toISOString();
   }
 
@@ -82,8 +99,5 @@ export class FunctionLog {
     const writtenAt = this.clock.now();
     const { requestId } = this;
     this.onLog({ functionName, logGroupName, logStreamName, source, requestId, writtenAt, level, text, message });
-    this.kept += `${message}\n`;
-    // Cutting at twice the limit spares a chatty function a copy per line.
-    if (this.kept.length > 2 * MAX_TAIL_BYTES) this.kept = this.kept.slice(-MAX_TAIL_BYTES);
   }
 }

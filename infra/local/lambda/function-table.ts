@@ -13,12 +13,6 @@ export interface FunctionTarget {
   readonly invokedArn: string;
 }
 
-/** A name for a version of a function. */
-export interface AliasDefinition {
-  readonly name: string;
-  readonly functionVersion: string;
-}
-
 /** The only version besides `$LATEST`: the local cloud has no code but the template's, so every version has it. */
 export const ONLY_VERSION = '1';
 
@@ -26,49 +20,44 @@ const LATEST = '$LATEST';
 
 /** The functions with their versions and aliases. */
 export class FunctionTable {
-  private readonly functions = new Map<string, FunctionDefinition>();
+  /** By ARN, with each qualifier and without one. */
+  private readonly targets = new Map<string, FunctionTarget>();
   private readonly names = new Map<string, string>();
-  private readonly published = new Set<string>();
-  private readonly aliases = new Map<string, Map<string, AliasDefinition>>();
 
   constructor(private readonly place: { readonly region: string; readonly accountId: string }) {}
 
   create(definition: FunctionDefinition): void {
     const { functionName } = definition;
-    if (this.functions.has(functionName)) throw new Error(`function ${functionName} exists already`);
+    if (this.names.has(accessKeyIdOf(functionName))) throw new Error(`function ${functionName} exists already`);
     getHandlerFile(definition);
-    this.functions.set(functionName, definition);
     this.names.set(accessKeyIdOf(functionName), functionName);
+    this.add(definition, LATEST, undefined);
+    this.add(definition, LATEST, LATEST);
   }
 
   publishVersion(nameOrArn: string): void {
-    this.published.add(this.get(toFunctionName(nameOrArn)).definition.functionName);
+    this.add(this.get(nameOrArn).definition, ONLY_VERSION, ONLY_VERSION);
   }
 
-  createAlias(nameOrArn: string, alias: AliasDefinition): void {
-    const functionName = toFunctionName(nameOrArn);
-    this.get(`${functionName}:${alias.functionVersion}`);
-    const ofFunction = this.aliases.get(functionName) ?? new Map<string, AliasDefinition>();
-    this.aliases.set(functionName, ofFunction.set(alias.name, alias));
+  createAlias(nameOrArn: string, { name, functionVersion }: { name: string; functionVersion: string }): void {
+    const { definition } = this.get(`${toFunctionName(nameOrArn)}:${functionVersion}`);
+    this.add(definition, functionVersion, name);
   }
 
   /** @throws {AwsError} `ResourceNotFoundException` for a function, version or alias that does not exist. */
   get(nameOrArn: string): FunctionTarget {
-    const { functionName, qualifier } = parseFunctionName(nameOrArn);
-    const definition = this.functions.get(functionName);
-    const version = this.findVersion(functionName, qualifier);
-    const invokedArn = functionArn(this.place, functionName, qualifier);
-    if (definition !== undefined && version !== undefined) return { definition, version, qualifier, invokedArn };
-    throw new AwsError('ResourceNotFoundException', `Function not found: ${invokedArn}`, 404);
+    const target = this.find(nameOrArn);
+    if (target !== undefined) return target;
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${this.toArn(nameOrArn)}`, 404);
   }
 
-  list(): FunctionDefinition[] {
-    return [...this.functions.values()];
+  find(nameOrArn: string): FunctionTarget | undefined {
+    return this.targets.get(this.toArn(nameOrArn));
   }
 
-  listAliases(nameOrArn: string): AliasDefinition[] {
-    const { functionName } = this.get(toFunctionName(nameOrArn)).definition;
-    return [...(this.aliases.get(functionName)?.values() ?? [])];
+  /** Every function, as it is without a qualifier. */
+  list(): FunctionTarget[] {
+    return [...this.targets.values()].filter(({ qualifier }) => qualifier === undefined);
   }
 
   /** Which function signs with this access key id, if any. */
@@ -76,9 +65,13 @@ export class FunctionTable {
     return this.names.get(accessKeyId);
   }
 
-  private findVersion(functionName: string, qualifier: string | undefined): string | undefined {
-    if (qualifier === undefined || qualifier === LATEST) return LATEST;
-    if (qualifier === ONLY_VERSION) return this.published.has(functionName) ? ONLY_VERSION : undefined;
-    return this.aliases.get(functionName)?.get(qualifier)?.functionVersion;
+  private toArn(nameOrArn: string): string {
+    const { functionName, qualifier } = parseFunctionName(nameOrArn);
+    return functionArn(this.place, functionName, qualifier);
+  }
+
+  private add(definition: FunctionDefinition, version: string, qualifier: string | undefined): void {
+    const invokedArn = functionArn(this.place, definition.functionName, qualifier);
+    this.targets.set(invokedArn, { definition, version, qualifier, invokedArn });
   }
 }

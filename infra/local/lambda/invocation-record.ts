@@ -1,82 +1,66 @@
-/** How an asynchronous invocation ended. */
-export type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded' | 'ZeroReservedConcurrency';
+import type { Delivery, MessageAttributes } from '../delivery';
+import type { FunctionTarget } from './function-table';
 
-/** What the last attempt at an invocation gave. */
-export interface LastResponse {
-  /** 200 if the function ran, 429 if it was throttled. */
-  readonly statusCode: number;
-  readonly executedVersion?: string;
-  readonly functionError?: string;
-  /** JSON. Absent if the function did not run. */
-  readonly payload?: string;
-}
+/** How an asynchronous invocation ended. */
+export type Condition = 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
 
 /** An asynchronous invocation that is over. */
 export interface EndedInvocation {
   readonly requestId: string;
-  /** With a qualifier, `$LATEST` if it was invoked without one. */
-  readonly functionArn: string;
-  readonly condition: Condition;
-  /** How often the function ran. */
-  readonly invokeCount: number;
   /** JSON. */
   readonly payload: string;
-  /** Absent if there was no attempt. */
-  readonly last?: LastResponse;
-  /** Epoch milliseconds. */
-  readonly endedAt: number;
-}
-
-/** An attribute of a queue's message. */
-export interface MessageAttribute {
-  readonly DataType: 'String' | 'Number';
-  readonly StringValue: string;
+  /** How often the function ran. */
+  readonly invokeCount: number;
+  /** What the last attempt gave; absent if there was none. */
+  readonly last?: {
+    /** 200 if the function ran, 429 if it was throttled. */
+    readonly statusCode: number;
+    readonly executedVersion?: string;
+    readonly functionError?: string;
+    /** JSON. Absent if the function did not run. */
+    readonly payload?: string;
+  };
 }
 
 /** The longest error message in a dead letter, in bytes. */
 const MAX_ERROR_MESSAGE_BYTES = 1024;
 
 /**
- * The record of an invocation for its destination: the bare record for a queue or a function, an event with it for a bus.
+ * What has to be handed over when an invocation is over: its record, and if it failed, its event as a dead letter.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
  */
-export function toDestinationPayload(targetArn: string, ended: EndedInvocation): string {
-  const record = toRecord(ended);
-  if (!targetArn.startsWith('arn:aws:events:')) return JSON.stringify(record);
-  const isSuccess = ended.condition === 'Success';
-  return JSON.stringify({
-    source: 'lambda',
-    'detail-type': `Lambda Function Invocation Result - ${isSuccess ? 'Success' : 'Failure'}`,
-    resources: [targetArn, ended.functionArn],
-    time: `${record.timestamp.slice(0, 19)}Z`,
-    detail: record,
-  });
+export function toDeliveries(
+  event: EndedInvocation,
+  { definition, invokedArn, qualifier }: FunctionTarget,
+  destinations: { readonly onSuccessArn?: string; readonly onFailureArn?: string },
+  condition: Condition,
+  endedAt: number,
+): Delivery[] {
+  const functionArn = qualifier === undefined ? `${invokedArn}:$LATEST` : invokedArn;
+  const unqualifiedArn = functionArn.split(':').slice(0, 7).join(':');
+  const source = { service: 'lambda', arn: unqualifiedArn, roleArn: definition.roleArn };
+  const isSuccess = condition === 'Success';
+  const recordTo = isSuccess ? destinations.onSuccessArn : destinations.onFailureArn;
+  const { deadLetterArn } = definition;
+  const deliveries: Delivery[] = [];
+  if (recordTo !== undefined) {
+    const payload = JSON.stringify(toRecord(event, functionArn, condition, endedAt));
+    deliveries.push({ targetArn: recordTo, payload, source });
+  }
+  if (!isSuccess && deadLetterArn !== undefined) {
+    const messageAttributes = toDeadLetterAttributes(event);
+    deliveries.push({ targetArn: deadLetterArn, payload: event.payload, source, messageAttributes });
+  }
+  return deliveries;
 }
 
-/**
- * The attributes of the message in the dead-letter queue; its body is the event itself.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq
- */
-export function toDeadLetterAttributes({
-  requestId,
-  condition,
-  last,
-}: EndedInvocation): Record<string, MessageAttribute> {
-  const message =
-    condition === 'ZeroReservedConcurrency'
-      ? 'Function not invoked. Function isconfigured with zero reserved concurrent executions'
-      : errorMessageOf(last);
-  return {
-    RequestID: { DataType: 'String', StringValue: requestId },
-    ...(last && { ErrorCode: { DataType: 'Number', StringValue: String(last.statusCode) } }),
-    // A queue takes no empty attribute.
-    ...(message !== '' && { ErrorMessage: { DataType: 'String', StringValue: firstKilobyte(message) } }),
-  };
-}
-
-function toRecord({ requestId, functionArn, condition, invokeCount, payload, last, endedAt }: EndedInvocation) {
+function toRecord(
+  { requestId, invokeCount, payload, last }: EndedInvocation,
+  functionArn: string,
+  condition: Condition,
+  endedAt: number,
+) {
   const { payload: responsePayload, ...responseContext } = last ?? {};
   return {
     version: '1.0',
@@ -88,12 +72,19 @@ function toRecord({ requestId, functionArn, condition, invokeCount, payload, las
   };
 }
 
-function errorMessageOf(last: LastResponse | undefined): string {
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq */
+function toDeadLetterAttributes({ requestId, last }: EndedInvocation): MessageAttributes {
+  const message = Buffer.from(toErrorMessage(last)).subarray(0, MAX_ERROR_MESSAGE_BYTES).toString('utf8');
+  return {
+    RequestID: { DataType: 'String', StringValue: requestId },
+    ...(last && { ErrorCode: { DataType: 'Number', StringValue: String(last.statusCode) } }),
+    // A queue takes no empty attribute.
+    ...(message !== '' && { ErrorMessage: { DataType: 'String', StringValue: message } }),
+  };
+}
+
+function toErrorMessage(last: EndedInvocation['last']): string {
   if (last?.statusCode === 429) return 'Rate Exceeded.';
   const response = JSON.parse(last?.payload ?? 'null') as { errorMessage?: unknown } | null;
   return String(response?.errorMessage ?? '');
-}
-
-function firstKilobyte(text: string): string {
-  return Buffer.from(text).subarray(0, MAX_ERROR_MESSAGE_BYTES).toString('utf8');
 }

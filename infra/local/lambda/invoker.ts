@@ -1,15 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
-import { EnvironmentPool, type Lease } from './environment-pool';
-import { ExecutionEnvironment } from './execution-environment';
+import { EnvironmentPool } from './environment-pool';
+import { ExecutionEnvironment, type Outcome } from './execution-environment';
 import { environmentVariables, getHandlerFile } from './function-definition';
 import { FunctionLog } from './function-log';
 import type { FunctionTarget } from './function-table';
 import type { LambdaOptions } from './lambda';
-import { type Outcome, toPayload } from './outcome';
-import { toInitReport, toReport } from './platform-lines';
-import { toTraceId } from './trace-id';
 
 /** How an invocation ended. */
 export interface InvokeResult {
@@ -20,8 +17,6 @@ export interface InvokeResult {
   /** `$LATEST` or `1`. */
   readonly executedVersion: string;
   readonly requestId: string;
-  /** The last 4 KB of the log in base64, if it was asked for. */
-  readonly logTail?: string;
 }
 
 /** One attempt to run a function. */
@@ -33,17 +28,16 @@ export interface InvokeRequest {
   readonly requestId?: string | undefined;
   /** The trace that the caller belongs to, in the form of `X-Amzn-Trace-Id`. */
   readonly traceHeader?: string | undefined;
-  readonly logTail?: boolean | undefined;
   /** 1 or more: the environment is killed at its so many-th call to the cloud, or when it answers. */
   readonly crashAfterCalls?: number | undefined;
 }
 
 /**
- * The longest time in milliseconds that a function may take to load before its first invocation.
+ * The largest answer of a function in bytes.
  *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html (Init phase)
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
-const INIT_TIMEOUT_MS = 10_000;
+const MAX_RESPONSE_BYTES = 6_291_556;
 
 /** Runs invocations on a pool of execution environments. `close` kills them all. */
 export class Invoker {
@@ -52,31 +46,28 @@ export class Invoker {
   private readonly clockOffset = new SharedArrayBuffer(8);
   private readonly closing = new AwsError('ServiceException', 'the local Lambda is closing', 500);
   private readonly running = new Map<string, number>();
-  private readonly sessions = new Map<string, ExecutionEnvironment>();
   private isClosed = false;
 
   constructor(private readonly options: LambdaOptions) {
-    const { clock, maxWarmPerFunction = 2, maxPerFunction = 8, idleEvictionMs = 300_000, maxLive = 48 } = options;
-    this.clock = clock;
-    this.pool = new EnvironmentPool({ clock, maxWarmPerFunction, maxPerFunction, idleEvictionMs, maxLive });
+    this.clock = options.clock;
+    this.pool = new EnvironmentPool(options.clock, options.limits ?? {});
   }
 
   /** Runs a function. Rejects with `TooManyRequestsException` beyond its reserved concurrency. */
   async invoke(request: InvokeRequest): Promise<InvokeResult> {
     if (this.isClosed) throw this.closing;
     const { definition, version } = request.target;
-    const { functionName } = definition;
+    const { functionName, reservedConcurrentExecutions = Number.POSITIVE_INFINITY } = definition;
     const running = this.running.get(functionName) ?? 0;
-    if (running >= (definition.reservedConcurrentExecutions ?? Number.POSITIVE_INFINITY)) throw throttled();
+    if (running >= reservedConcurrentExecutions) throw throttled();
     this.running.set(functionName, running + 1);
     this.options.onInvoke?.(functionName);
-    const poolKey = `${functionName}:${version}`;
     try {
-      const lease = await this.pool.acquire(poolKey, () => this.createEnvironment(request.target));
+      const lease = await this.pool.acquire(`${functionName}:${version}`, () => this.createEnvironment(request.target));
       try {
-        return await this.run(lease, request);
+        return await this.run(lease.environment, request);
       } finally {
-        this.pool.release(poolKey, lease.environment);
+        this.pool.release(lease);
       }
     } finally {
       this.running.set(functionName, (this.running.get(functionName) ?? 1) - 1);
@@ -85,7 +76,7 @@ export class Invoker {
 
   /** See `Lambda.noteCall`. */
   noteCall(sessionToken: string): boolean {
-    return this.sessions.get(sessionToken)?.noteCall() ?? false;
+    return this.pool.find(sessionToken)?.noteCall() ?? false;
   }
 
   /** Kills every environment; what runs or waits rejects. */
@@ -96,7 +87,7 @@ export class Invoker {
 
   private createEnvironment({ definition, version }: FunctionTarget): ExecutionEnvironment {
     const { clock, clockOffset, options } = this;
-    const { functionName, handler, memoryMb } = definition;
+    const { functionName } = definition;
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
     const prefix = definition.logGroupName === undefined ? '' : functionName;
     const logStreamName = `${day}/${prefix}[${version}]${randomBytes(16).toString('hex')}`;
@@ -105,75 +96,48 @@ export class Invoker {
     const sessionToken = `local-session-${randomUUID()}`;
     this.shareTime();
     return new ExecutionEnvironment({
+      ...definition,
       handlerFile: getHandlerFile(definition),
-      handler,
       variables: environmentVariables(definition, { ...options, ...logPlace, sessionToken }),
       sessionToken,
-      memoryMb,
       clockOffset,
       clock,
       log: new FunctionLog(logPlace, clock, options.onLog ?? (() => {})),
-      onDeath: () => this.sessions.delete(sessionToken),
     });
   }
 
-  private async run({ environment, isCold }: Lease, request: InvokeRequest): Promise<InvokeResult> {
-    const { requestId = randomUUID(), target, logTail } = request;
-    const { timeoutSeconds, memoryMb } = target.definition;
-    const { log } = environment;
-    const init = isCold ? await this.load(environment, timeoutSeconds) : { outcome: 'ready' as const };
-    const startedAt = init.startedAt ?? this.clock.now();
+  private async run(environment: ExecutionEnvironment, request: InvokeRequest): Promise<InvokeResult> {
+    const { requestId = randomUUID(), target } = request;
+    const { log } = environment.options;
+    const createdAt = this.clock.now();
+    const isCold = !environment.isLoaded;
+    const failure = isCold ? await environment.load(requestId) : undefined;
+    const startedAt = this.clock.now();
     log.begin(requestId);
-    if (init.outcome === 'ready' && isCold) this.sessions.set(environment.sessionToken, environment);
-    const outcome =
-      init.outcome === 'ready' ? await this.runReady(environment, request, requestId, startedAt) : init.outcome;
+    const outcome = limitSize(failure ?? (await this.runLoaded(environment, request, requestId)));
     if (this.isClosed) throw this.closing;
-    const { payload, error } = toPayload(outcome, { requestId, timeoutSeconds });
-    if (outcome.kind === 'timed-out') {
-      log.writePlatform(`${log.time()} ${requestId} Task timed out after ${timeoutSeconds.toFixed(2)} seconds`);
-    } else if (error !== undefined) log.write('ERROR', `Invoke Error\t${payload}`);
-    const durationMs = this.clock.now() - startedAt;
-    const { maxMemoryBytes, isAlive } = environment;
-    const fatal = isAlive ? undefined : error;
-    log.end(toReport({ durationMs, initMs: init.initMs, memoryMb, maxMemoryBytes, outcome, error: fatal }));
+    const payload = 'error' in outcome ? JSON.stringify(outcome.error) : outcome.payload;
+    if ('error' in outcome) log.writeFailure(outcome.error, payload);
+    const initMs = isCold ? startedAt - createdAt : undefined;
+    log.end({ durationMs: this.clock.now() - startedAt, initMs, memoryMb: target.definition.memoryMb });
     return {
       statusCode: 200,
       payload,
       executedVersion: target.version,
       requestId,
-      ...(error && { functionError: 'Unhandled' as const }),
-      ...(logTail && { logTail: log.tail() }),
+      ...('error' in outcome && { functionError: 'Unhandled' }),
     };
   }
 
-  /** Loads a function. One that fails or takes too long is loaded once more, then within the time of its invocation. */
-  private async load(environment: ExecutionEnvironment, timeoutSeconds: number): Promise<Loading> {
-    const createdAt = this.clock.now();
-    const first = await environment.init(INIT_TIMEOUT_MS);
-    const startedAt = this.clock.now();
-    if (first === 'ready') return { outcome: first, startedAt, initMs: startedAt - createdAt };
-    this.reportInit(environment, startedAt - createdAt, 'init', first);
-    const outcome = await environment.init(timeoutSeconds * 1000);
-    if (outcome !== 'ready') this.reportInit(environment, this.clock.now() - startedAt, 'invoke', outcome);
-    return { outcome, startedAt };
-  }
-
-  private reportInit({ log }: ExecutionEnvironment, initMs: number, phase: 'init' | 'invoke', outcome: Outcome): void {
-    const { error } = toPayload(outcome, { requestId: '', timeoutSeconds: 0 });
-    log.writePlatform(toInitReport(initMs, phase, outcome, error?.errorType ?? ''));
-  }
-
-  private runReady(
+  private runLoaded(
     environment: ExecutionEnvironment,
     { target, payload, traceHeader, crashAfterCalls }: InvokeRequest,
     requestId: string,
-    startedAt: number,
   ): Promise<Outcome> {
     this.shareTime();
-    const deadlineAt = startedAt + target.definition.timeoutSeconds * 1000;
     const traceId = toTraceId(this.clock.now(), traceHeader);
-    const invocation = { requestId, payload, deadlineAt, invokedFunctionArn: target.invokedArn, traceId };
-    return environment.run(invocation, deadlineAt - this.clock.now(), crashAfterCalls);
+    const invocation = { requestId, payload, invokedFunctionArn: target.invokedArn, traceId };
+    return environment.run(invocation, crashAfterCalls);
   }
 
   /** Functions may have been frozen while the clock was moved; every one of them reads the time from here. */
@@ -183,15 +147,26 @@ export class Invoker {
   }
 }
 
-interface Loading {
-  readonly outcome: Outcome | 'ready';
-  /** When the time of the invocation began, in epoch milliseconds. */
-  readonly startedAt?: number;
-  readonly initMs?: number;
+function limitSize(outcome: Outcome): Outcome {
+  if ('error' in outcome || Buffer.byteLength(outcome.payload) <= MAX_RESPONSE_BYTES) return outcome;
+  const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
+  return { error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
 function throttled(): AwsError {
   const Reason = 'ReservedFunctionConcurrentInvocationLimitExceeded';
   return new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, { Reason });
+}
+
+/**
+ * The trace id of an invocation: of the trace that `header` names, else of a new one. Nothing here records traces.
+ *
+ * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ */
+function toTraceId(now: number, header = ''): string {
+  const [, root = `1-${Math.floor(now / 1000).toString(16)}-${randomBytes(12).toString('hex')}`] =
+    /Root=([^;]+)/.exec(header) ?? [];
+  const [, sampled = '0'] = /Sampled=([01])/.exec(header) ?? [];
+  return `Root=${root};Parent=${randomBytes(8).toString('hex')};Sampled=${sampled}`;
 }

@@ -1,25 +1,23 @@
 /** The Lambda room: runs the functions of a template, unchanged, each environment in a worker thread of its own. */
 import { randomUUID } from 'node:crypto';
+import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
+import type { Deliver, Delivery } from '../delivery';
 import type { KeyValueStore } from '../storage/key-value-store';
-import type { AsynchronousConfig } from './asynchronous-config';
-import { AsynchronousInvocations } from './asynchronous-invocations';
-import { accessKeyIdOf, type FunctionDefinition } from './function-definition';
+import { type AsynchronousConfig, AsynchronousInvocations } from './asynchronous-invocations';
+import type { PoolLimits } from './environment-pool';
+import type { FunctionDefinition } from './function-definition';
 import type { LogLine } from './function-log';
-import { type AliasDefinition, FunctionTable } from './function-table';
+import { FunctionTable } from './function-table';
 import { INTERNAL_SERVER_ERROR, toUrlEvent, toUrlResponse, type UrlRequest, type UrlResponse } from './function-url';
 import { type InvokeRequest, type InvokeResult, Invoker } from './invoker';
 import { handleLambdaApi, type LambdaApiResponse } from './lambda-api';
-import { checkPayload } from './payload';
-import type { LambdaDelivery } from './queued-event';
 
-export type { AsynchronousConfig } from './asynchronous-config';
+export type { AsynchronousConfig } from './asynchronous-invocations';
 export type { FunctionDefinition } from './function-definition';
 export type { LogLine } from './function-log';
-export type { AliasDefinition } from './function-table';
 export type { UrlRequest, UrlResponse } from './function-url';
 export type { InvokeResult } from './invoker';
-export type { LambdaDelivery } from './queued-event';
 
 /** What the room needs to know. */
 export interface LambdaOptions {
@@ -32,17 +30,11 @@ export interface LambdaOptions {
   /** Keeps the accepted asynchronous invocations, under `asynchronous/<request id>`. */
   readonly store: KeyValueStore;
   /** Hands records and dead letters of asynchronous invocations over. */
-  readonly deliver: (delivery: LambdaDelivery) => Promise<void>;
+  readonly deliver: Deliver;
   /** Hears of what could not be handed over and is lost: AWS counts it in a metric. */
-  readonly onDeliveryFailure?: (error: unknown, delivery: LambdaDelivery) => void;
-  /** How many idle environments of one function stay warm. Default 2. */
-  readonly maxWarmPerFunction?: number;
-  /** How many environments of one function live at once; beyond it, calls wait. Default 8. */
-  readonly maxPerFunction?: number;
-  /** How many environments live at once over all functions; beyond it, calls wait. Default 48. */
-  readonly maxLive?: number;
-  /** How long an idle environment stays warm, in milliseconds. Default 300000. */
-  readonly idleEvictionMs?: number;
+  readonly onDeliveryFailure?: (error: unknown, delivery: Delivery) => void;
+  /** Narrows how many environments there may be, and for how long. */
+  readonly limits?: Partial<PoolLimits>;
   /** Gets every line of the functions' logs. */
   readonly onLog?: (line: LogLine) => void;
   /** Hears of every invocation as it begins. */
@@ -76,12 +68,8 @@ export interface Lambda {
    *
    * @throws {AwsError} `ResourceNotFoundException` when its function or version does not exist.
    */
-  createAlias(functionNameOrArn: string, alias: AliasDefinition): void;
-  /**
-   * Sets how asynchronous invocations of a function, a version or an alias are treated.
-   *
-   * @throws {Error} for a setting out of range or a destination that the local cloud does not have.
-   */
+  createAlias(functionNameOrArn: string, alias: { readonly name: string; readonly functionVersion: string }): void;
+  /** Sets how asynchronous invocations of a function, a version or an alias are treated. */
   configureAsynchronous(config: AsynchronousConfig): void;
   /**
    * Invokes synchronously (`RequestResponse`) and resolves also when the function fails: see `functionError`. The name or
@@ -94,7 +82,7 @@ export interface Lambda {
   invoke(
     functionNameOrArn: string,
     payload: string,
-    options?: { logTail?: boolean; traceHeader?: string | undefined },
+    options?: { traceHeader?: string | undefined },
   ): Promise<InvokeResult>;
   /**
    * Invokes asynchronously (`Event`): resolves when the event, 1 MiB at most, is kept. It is handed to the function once or
@@ -116,12 +104,6 @@ export interface Lambda {
    * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
    */
   invokeUrl(functionName: string, request: UrlRequest): Promise<UrlResponse>;
-  /**
-   * The access key id that a function finds in its environment; no two functions have the same.
-   *
-   * @throws {AwsError} `ResourceNotFoundException` for an unknown function.
-   */
-  credentialsOf(functionName: string): { accessKeyId: string };
   /** Which function signs with this access key id, if any. */
   functionNameOf(accessKeyId: string): string | undefined;
   /**
@@ -153,7 +135,7 @@ export function openLambda(options: LambdaOptions): Lambda {
     clock,
     deliver,
     onDeliveryFailure,
-    getTarget: (arn) => functions.get(arn),
+    findTarget: (arn) => functions.find(arn),
     attempt: (target, { payload, requestId, traceHeader }) => attempt({ target, payload, requestId, traceHeader }),
   });
 
@@ -162,10 +144,10 @@ export function openLambda(options: LambdaOptions): Lambda {
     publishVersion: (nameOrArn) => functions.publishVersion(nameOrArn),
     createAlias: (nameOrArn, alias) => functions.createAlias(nameOrArn, alias),
     configureAsynchronous: (config) => asynchronous.configure(config),
-    async invoke(nameOrArn, payload, { logTail, traceHeader } = {}) {
+    async invoke(nameOrArn, payload, { traceHeader } = {}) {
       const target = functions.get(nameOrArn);
       checkPayload(payload, 'RequestResponse');
-      return attempt({ target, payload: payload || '{}', logTail, traceHeader });
+      return attempt({ target, payload: payload || '{}', traceHeader });
     },
     async invokeAsync(nameOrArn, payload, { traceHeader } = {}) {
       const target = functions.get(nameOrArn);
@@ -178,13 +160,10 @@ export function openLambda(options: LambdaOptions): Lambda {
       const result = await attempt({ target: functions.get(functionName), payload: JSON.stringify(event) });
       return result.functionError === undefined ? toUrlResponse(result.payload) : INTERNAL_SERVER_ERROR;
     },
-    credentialsOf: (functionName) => ({
-      accessKeyId: accessKeyIdOf(functions.get(functionName).definition.functionName),
-    }),
     functionNameOf: (accessKeyId) => functions.findByAccessKeyId(accessKeyId),
     noteCall: (sessionToken) => invoker.noteCall(sessionToken),
     handleHttp: (method, path, query, headers, body) =>
-      handleLambdaApi({ lambda, functions, place: options }, { method, path, query, headers, body }),
+      handleLambdaApi({ lambda, functions }, { method, path, query, headers, body }),
     async close() {
       // First, so that an attempt which the killing cuts off is not taken for a failed one.
       const ended = asynchronous.close();
@@ -193,4 +172,27 @@ export function openLambda(options: LambdaOptions): Lambda {
     },
   };
   return lambda;
+}
+
+const MAX_PAYLOAD_BYTES = { RequestResponse: 6_291_456, Event: 1_048_576 };
+
+/**
+ * Refuses a payload that is too large or no JSON; an empty one is none.
+ *
+ * @throws {AwsError} `RequestEntityTooLargeException` or `InvalidRequestContentException`.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+function checkPayload(payload: string, type: keyof typeof MAX_PAYLOAD_BYTES): void {
+  const bytes = Buffer.byteLength(payload);
+  const most = MAX_PAYLOAD_BYTES[type];
+  if (bytes > most) {
+    const message = `${bytes} byte payload is too large for the ${type} invocation type (limit ${most} bytes)`;
+    throw new AwsError('RequestEntityTooLargeException', message, 413);
+  }
+  try {
+    if (payload !== '') JSON.parse(payload);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${reason}`);
+  }
 }

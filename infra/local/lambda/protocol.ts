@@ -20,17 +20,14 @@ export interface InvocationMessage {
   readonly traceId: string;
 }
 
-/** What an execution environment says to the room. `exit` announces that the function itself ends its process. */
+/**
+ * What an execution environment says to the room. After a fatal error it is of no further use; `exit` announces that the
+ * function itself ends its process.
+ */
 export type WorkerMessage =
   | { readonly type: 'ready' }
-  | { readonly type: 'answer'; readonly payload: string; readonly memoryBytes: number }
-  | {
-      readonly type: 'error';
-      readonly error: FunctionErrorPayload;
-      readonly isFatal: false;
-      readonly memoryBytes: number;
-    }
-  | { readonly type: 'error'; readonly error: FunctionErrorPayload; readonly isFatal: true }
+  | { readonly type: 'answer'; readonly payload: string }
+  | { readonly type: 'error'; readonly error: FunctionErrorPayload; readonly isFatal: boolean }
   | { readonly type: 'log'; readonly level: LogLevel | undefined; readonly text: string }
   | { readonly type: 'exit'; readonly code: number };
 

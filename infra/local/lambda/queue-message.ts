@@ -1,3 +1,5 @@
+import type { MappingDefinition } from './mapping';
+
 /** A message as ReceiveMessage answers it with all of its attributes. */
 export interface QueueMessage {
   readonly MessageId: string;
@@ -26,23 +28,13 @@ export interface QueueSource {
   onArrival(listener: () => void): () => void;
 }
 
-/** The settings of an event source mapping of a queue, as its template gives them. Checked by `openQueueMapping`. */
-export interface QueueMappingDefinition {
-  readonly uuid: string;
-  readonly functionName: string;
+/** The settings of an event source mapping of a queue, as its template gives them. */
+export interface QueueMappingDefinition extends MappingDefinition {
   readonly queueArn: string;
   /** How long the queue hides a received message, in seconds: until then the mapping may try with it. */
   readonly visibilityTimeoutSeconds: number;
-  /** 1 to 10000; more than 10 only with a batching window. */
-  readonly batchSize: number;
-  /** 0 to 300: how long to gather messages for a batch that is not full. */
-  readonly maximumBatchingWindowSeconds: number;
-  /** Whether the function answers which messages of a batch failed. */
-  readonly reportBatchItemFailures: boolean;
-  /** At most 5 event patterns in JSON; a message that none of them matches is deleted. None: all messages pass. */
-  readonly filters: readonly string[];
-  /** 2 to 1000: how many invocations run at once. Default 5. */
-  readonly maximumConcurrency?: number;
+  /** 2 to 1000: how many invocations run at once. */
+  readonly maximumConcurrency: number;
 }
 
 /**
@@ -75,31 +67,4 @@ function toAttribute({ DataType, StringValue, BinaryValue }: MessageAttribute): 
     binaryListValues: [],
     dataType: DataType,
   };
-}
-
-/**
- * Which messages of a batch a function reported as failed. All of them for a report that cannot be read, or that names a
- * message which is not of the batch; none for one that is empty or absent.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
- */
-export function findFailedIds(payload: string, messageIds: readonly string[]): ReadonlySet<unknown> {
-  const response = parseResponse(payload);
-  if (response === null) return new Set();
-  const failures = typeof response === 'object' ? ((response as BatchResponse).batchItemFailures ?? []) : undefined;
-  const failedIds = Array.isArray(failures) ? failures.map((failure) => failure?.itemIdentifier) : [undefined];
-  return new Set(failedIds.every((id) => messageIds.includes(id as string)) ? failedIds : messageIds);
-}
-
-interface BatchResponse {
-  readonly batchItemFailures?: Array<{ itemIdentifier?: unknown } | null> | null;
-}
-
-/** `undefined` for what is not JSON. */
-function parseResponse(payload: string): unknown {
-  try {
-    return JSON.parse(payload);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,5 @@
+import type { MappingDefinition } from './mapping';
+
 /**
  * One change of a table's item, in the shape in which Lambda hands it to a function.
  *
@@ -25,29 +27,14 @@ export interface StreamSource {
   onWrite(listener: () => void): () => void;
 }
 
-/** The settings of an event source mapping, as its template gives them. Checked by `openStreamMapping`. */
-export interface StreamMappingDefinition {
-  readonly uuid: string;
-  /** A name or an ARN, with or without a qualifier. */
-  readonly functionName: string;
+/** The settings of an event source mapping of a stream, as its template gives them. */
+export interface StreamMappingDefinition extends MappingDefinition {
   readonly streamArn: string;
-  /** Where to begin when the mapping has no position yet. */
-  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
-  /** 1 to 10000. */
-  readonly batchSize: number;
-  /** 0 to 300: how long to gather records for a batch that is not full. */
-  readonly maximumBatchingWindowSeconds: number;
   readonly bisectBatchOnFunctionError: boolean;
   /** 0 to 10000, or -1: until the records expire. */
   readonly maximumRetryAttempts: number;
   /** 60 to 604800, or -1: the 24 hours that a stream keeps its records. */
   readonly maximumRecordAgeSeconds: number;
-  /** Whether the function answers which records of a batch failed. */
-  readonly reportBatchItemFailures: boolean;
-  /** At most 5 event patterns in JSON; a record passes if one of them matches, or if there is none. */
-  readonly filters: readonly string[];
-  /** 1. */
-  readonly parallelizationFactor: number;
   /** Gets a message about every batch that is given up. */
   readonly onFailureQueueArn?: string;
 }

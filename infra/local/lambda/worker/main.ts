@@ -1,11 +1,12 @@
 /** The program of one execution environment: it loads a function and runs one invocation at a time, frozen in between. */
-import { getHeapStatistics } from 'node:v8';
+import { pathToFileURL } from 'node:url';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { EnvironmentSetup, InvocationMessage, WorkerMessage } from '../protocol';
 import { captureOutput } from './capture-output';
-import { type Handler, loadHandler } from './load-handler';
 import { RuntimeError, toErrorPayload } from './runtime-error';
 import { shiftDate } from './shifted-date';
+
+type Handler = (event: unknown, context: unknown) => unknown;
 
 const setup = workerData as EnvironmentSetup;
 const wakeSignal = new Int32Array(setup.wakeSignal);
@@ -32,6 +33,16 @@ async function main(): Promise<void> {
   }
 }
 
+/** @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client */
+async function loadHandler(file: string, handler: string): Promise<Handler> {
+  const exportName = handler.slice(handler.lastIndexOf('.') + 1);
+  const module = await import(pathToFileURL(file).href);
+  // A CommonJS file may hide its exports from static analysis; all of them are on `default`.
+  const found = module[exportName] ?? module.default?.[exportName];
+  if (typeof found === 'function') return found;
+  throw new RuntimeError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
+}
+
 /**
  * Blocks the whole thread until the next event comes. That is the freeze: no timer, promise or socket of the function runs
  * between two invocations, as on AWS.
@@ -49,28 +60,14 @@ async function answer(handler: Handler, invocation: InvocationMessage): Promise<
   process.env._X_AMZN_TRACE_ID = invocation.traceId;
   try {
     const result = await handler(JSON.parse(invocation.payload), contextOf(invocation));
-    return { type: 'answer', payload: stringify(result), memoryBytes: memoryBytes() };
+    return { type: 'answer', payload: JSON.stringify(result) ?? 'null' };
   } catch (error) {
-    return { type: 'error', error: toErrorPayload(error), isFatal: false, memoryBytes: memoryBytes() };
+    return { type: 'error', error: toErrorPayload(error), isFatal: false };
   }
 }
 
 function fatal(thrown: unknown): WorkerMessage {
   return { type: 'error', error: toErrorPayload(thrown), isFatal: true };
-}
-
-/** What the function holds in memory: its heap and its buffers. The rest of a process is shared here. */
-function memoryBytes(): number {
-  const { used_heap_size: heapBytes, external_memory: bufferBytes } = getHeapStatistics();
-  return heapBytes + bufferBytes;
-}
-
-function stringify(result: unknown): string {
-  try {
-    return JSON.stringify(result === undefined ? null : result) ?? 'null';
-  } catch {
-    throw new RuntimeError('Runtime.JSONStringifyError', 'Unable to stringify response body');
-  }
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html */
