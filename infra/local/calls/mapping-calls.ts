@@ -5,11 +5,10 @@ import type { Gate } from './gate';
 
 /**
  * What event source mappings do, behind the gate: Lambda reads a source and reports failures with the role of the function.
- * That it invokes the function needs no permission; faults of the function strike there.
+ * That it invokes the function needs no permission.
  */
 export function openMappingCalls(gate: Gate, callers: Callers): AroundMapping {
   return (call, run) => {
-    if (call.action === 'lambda:InvokeFunction') return run();
     const principal = callers.functionPrincipal(call.functionName);
     const needs = [{ action: call.action, resource: call.resourceArn }];
     return gate.pass({ principal, needs, target: { ...toTarget(call), call: call.action } }, run);

@@ -147,7 +147,6 @@ function needsOfDestination(arn: unknown): RoleCheck['needs'] {
 const DESTINATION_ACTIONS: Readonly<Record<string, string>> = {
   sqs: 'sqs:SendMessage',
   lambda: 'lambda:InvokeFunction',
-  events: 'events:PutEvents',
 };
 
 function roleOfFunction(nameOrArn: unknown, resources: readonly Resource[]): string {
