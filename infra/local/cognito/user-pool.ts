@@ -14,17 +14,14 @@ export interface UserPoolOptions {
   issuer: string;
   /** The id of the pool's app client; the tokens' `aud` and `client_id`. */
   audience: string;
-  /** The scopes that can be asked for; without it there are none. */
-  resourceServer?: ResourceServer;
-  /** How long a token is valid; 3600 (an hour) unless told. */
-  tokenLifetimeSeconds?: number;
+  /** The scopes that can be asked for. */
+  resourceServer: ResourceServer;
 }
 
 /** What the pool needs to know of a request. */
 export interface PoolRequest {
   method: string;
   rawPath: string;
-  headers: Readonly<Record<string, readonly string[]>>;
   body: Buffer;
 }
 
@@ -39,9 +36,8 @@ export interface UserPool {
   handle(request: PoolRequest): Promise<PoolAnswer | undefined>;
 }
 
-type Endpoint = { method: 'GET' | 'POST'; serve: (request: PoolRequest) => Promise<PoolAnswer> };
-
 const STORE_KEY = 'signing-key';
+const TOKEN_LIFETIME_SECONDS = 3600;
 
 /**
  * Opens the pool as an OpenID Connect issuer. It hands a token to whoever asks, without a secret: it is for this computer
@@ -51,29 +47,21 @@ const STORE_KEY = 'signing-key';
  */
 export async function openUserPool(options: UserPoolOptions): Promise<UserPool> {
   const signingKey = await openSigningKey(options.store);
-  const endpoints = new Map<string, Endpoint>([
-    ['/.well-known/openid-configuration', { method: 'GET', serve: async () => json(200, toDiscovery(options)) }],
-    ['/.well-known/jwks.json', { method: 'GET', serve: async () => json(200, { keys: [toPublicKey(signingKey)] }) }],
-    ['/oauth2/token', { method: 'POST', serve: (request) => issueToken(options, signingKey, request) }],
+  const endpoints = new Map<string, (request: PoolRequest) => PoolAnswer | Promise<PoolAnswer>>([
+    ['GET /.well-known/openid-configuration', () => json(200, toDiscovery(options))],
+    ['GET /.well-known/jwks.json', () => json(200, { keys: [toPublicKey(signingKey)] })],
+    ['POST /oauth2/token', (request) => issueToken(options, signingKey, request)],
   ]);
-  return {
-    handle: async (request) => {
-      const endpoint = endpoints.get(request.rawPath);
-      if (endpoint === undefined) return undefined;
-      if (endpoint.method === request.method) return endpoint.serve(request);
-      return json(405, { error: 'method_not_allowed' }, { Allow: endpoint.method });
-    },
-  };
+  return { handle: async (request) => endpoints.get(`${request.method} ${request.rawPath}`)?.(request) };
 }
 
-async function issueToken(options: UserPoolOptions, signingKey: JWK, request: PoolRequest): Promise<PoolAnswer> {
+async function issueToken(options: UserPoolOptions, signingKey: JWK, { body }: PoolRequest): Promise<PoolAnswer> {
   // RFC 6749, section 5.1: a token must not stay in a cache; neither may the refusal of one.
   const headers = { 'Cache-Control': 'no-store', Pragma: 'no-cache' };
   try {
-    const { sub, scopes } = parseTokenRequest(request, options.resourceServer);
-    const lifetimeSeconds = options.tokenLifetimeSeconds ?? 3600;
-    const accessToken = await signToken(options, signingKey, sub ?? options.audience, scopes, lifetimeSeconds);
-    return json(200, { access_token: accessToken, token_type: 'Bearer', expires_in: lifetimeSeconds }, headers);
+    const { sub = options.audience, scopes } = parseTokenRequest(body.toString(), options.resourceServer);
+    const token = await signToken(options, signingKey, sub, scopes);
+    return json(200, { access_token: token, token_type: 'Bearer', expires_in: TOKEN_LIFETIME_SECONDS }, headers);
   } catch (error) {
     if (!(error instanceof TokenRequestError)) throw error;
     return json(400, { error: error.code, error_description: error.message }, headers);
@@ -86,7 +74,6 @@ async function signToken(
   signingKey: JWK,
   sub: string,
   scopes: readonly string[],
-  lifetimeSeconds: number,
 ): Promise<string> {
   const nowSeconds = Math.floor(options.clock.now() / 1000);
   const claims = {
@@ -98,7 +85,7 @@ async function signToken(
     scope: scopes.join(' '),
     auth_time: nowSeconds,
     iat: nowSeconds,
-    exp: nowSeconds + lifetimeSeconds,
+    exp: nowSeconds + TOKEN_LIFETIME_SECONDS,
     jti: randomUUID(),
   };
   const header = { alg: 'RS256', typ: 'JWT', kid: signingKey.kid };
@@ -131,7 +118,7 @@ function toDiscovery({ issuer, resourceServer }: UserPoolOptions): Record<string
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],
     token_endpoint_auth_methods_supported: ['none'],
-    scopes_supported: (resourceServer?.scopes ?? []).map((scope) => `${resourceServer?.identifier}/${scope}`),
+    scopes_supported: resourceServer.scopes.map((scope) => `${resourceServer.identifier}/${scope}`),
   };
 }
 

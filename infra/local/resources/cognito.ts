@@ -31,11 +31,6 @@ export async function provisionUserPool(
   const server = resources.find(({ type }) => type === RESOURCE_SERVER);
   if (!client) return undefined;
   const scopes = (server?.properties.Scopes ?? []) as Array<{ ScopeName: string }>;
-  return openUserPool({
-    ...options,
-    audience: client.physicalId,
-    ...(server && {
-      resourceServer: { identifier: server.physicalId, scopes: scopes.map(({ ScopeName }) => ScopeName) },
-    }),
-  });
+  const resourceServer = { identifier: server?.physicalId ?? '', scopes: scopes.map(({ ScopeName }) => ScopeName) };
+  return openUserPool({ ...options, audience: client.physicalId, resourceServer });
 }

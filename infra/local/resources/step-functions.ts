@@ -1,5 +1,5 @@
 import type { Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
-import { type LoggingConfiguration, type StepFunctions, stateMachineArn } from '../step-functions/step-functions';
+import { type StepFunctions, stateMachineArn } from '../step-functions/step-functions';
 import { textOf } from './properties';
 
 const STATE_MACHINE = 'AWS::StepFunctions::StateMachine';
@@ -20,12 +20,12 @@ export const stepFunctionsTypes: ResourceTypes = {
       RoleArn: 'used',
       LoggingConfiguration: {
         members: {
-          Level: { oneOf: ['ALL', 'ERROR', 'FATAL', 'OFF'] },
-          IncludeExecutionData: 'used',
+          Level: { oneOf: ['ERROR', 'OFF'] },
+          IncludeExecutionData: { oneOf: [false] },
           Destinations: { members: { CloudWatchLogsLogGroup: { members: { LogGroupArn: 'used' } } } },
         },
       },
-      TracingConfiguration: { members: { Enabled: 'used' } },
+      TracingConfiguration: 'ignored',
       Tags: 'ignored',
     },
   },
@@ -34,34 +34,24 @@ export const stepFunctionsTypes: ResourceTypes = {
 export function provisionStateMachines(resources: readonly Resource[], stepFunctions: StepFunctions): void {
   for (const { type, properties, physicalName } of resources) {
     if (type !== STATE_MACHINE) continue;
+    const { DefinitionString, DefinitionSubstitutions = {}, LoggingConfiguration = {} } = properties;
     stepFunctions.createStateMachine({
       name: physicalName,
-      definition: substitute(
-        textOf(properties.DefinitionString),
-        (properties.DefinitionSubstitutions ?? {}) as Record<string, unknown>,
-      ),
+      definition: substitute(textOf(DefinitionString), DefinitionSubstitutions as Record<string, unknown>),
       type: properties.StateMachineType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
       roleArn: textOf(properties.RoleArn),
-      logging: toLogging(properties.LoggingConfiguration as LoggingProperty | undefined),
+      errorLogGroupArn: errorLogGroupArn(LoggingConfiguration as LoggingConfiguration),
     });
   }
 }
 
-interface LoggingProperty {
-  Level?: LoggingConfiguration['level'];
-  IncludeExecutionData?: boolean | string;
-  Destinations?: Array<{ CloudWatchLogsLogGroup?: { LogGroupArn?: unknown } }>;
+interface LoggingConfiguration {
+  Level?: 'ERROR' | 'OFF';
+  Destinations?: Array<{ CloudWatchLogsLogGroup?: { LogGroupArn?: string } }>;
 }
 
-function toLogging({ Level = 'OFF', IncludeExecutionData = false, Destinations }: LoggingProperty = {}) {
-  const logGroupArn = Destinations?.[0]?.CloudWatchLogsLogGroup?.LogGroupArn;
-  return {
-    level: Level,
-    includeExecutionData: String(IncludeExecutionData) === 'true',
-    ...(logGroupArn !== undefined && {
-      destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: textOf(logGroupArn) } }],
-    }),
-  };
+function errorLogGroupArn({ Level, Destinations }: LoggingConfiguration): string | undefined {
+  return Level === 'ERROR' ? Destinations?.[0]?.CloudWatchLogsLogGroup?.LogGroupArn : undefined;
 }
 
 /**

@@ -1,22 +1,15 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../aws-error';
 
-/** A secret as it is kept. Secrets hold few versions: those without a stage are dropped, as AWS does in time. */
+/** A secret as it is kept, its newest version first. Older ones than two are dropped, as AWS does in time. */
 export interface Secret {
   name: string;
-  description?: string;
   createdAtMs: number;
-  changedAtMs: number;
-  versions: SecretVersion[];
+  versions: Array<{ id: string; secretString: string; createdAtMs: number }>;
 }
 
-/** One value of a secret. `stages` says which it is: `AWSCURRENT`, `AWSPREVIOUS`. */
-export interface SecretVersion {
-  id: string;
-  secretString: string;
-  createdAtMs: number;
-  stages: string[];
-}
+/** The stages of the versions, in their order. */
+const STAGES = ['AWSCURRENT', 'AWSPREVIOUS'];
 
 /**
  * The ARN of the secret with this name. Its last six characters, random on AWS, are computed from the name, so that the
@@ -24,48 +17,35 @@ export interface SecretVersion {
  *
  * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
  */
-export function secretArn(name: string, environment: { region: string; accountId: string }): string {
-  const digest = createHash('sha256').update(name).digest();
-  const suffix = [...digest.subarray(0, 6)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('');
-  return `arn:aws:secretsmanager:${environment.region}:${environment.accountId}:secret:${name}-${suffix}`;
+export function secretArn(name: string, { region, accountId }: { region: string; accountId: string }): string {
+  const suffix = createHash('sha256').update(name).digest('hex').slice(0, 6);
+  return `arn:aws:secretsmanager:${region}:${accountId}:secret:${name}-${suffix}`;
 }
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-
 /** The secret with a new current value; the value that was current becomes the previous one. */
-export function withNewVersion(secret: Secret, version: { id: string; secretString: string; atMs: number }): Secret {
-  const previous = secret.versions
-    .filter(({ stages }) => stages.includes('AWSCURRENT'))
-    .map((current) => ({ ...current, stages: ['AWSPREVIOUS'] }));
-  const { id, secretString, atMs } = version;
-  const current = { id, secretString, createdAtMs: atMs, stages: ['AWSCURRENT'] };
-  return { ...secret, changedAtMs: atMs, versions: [current, ...previous] };
+export function withNewVersion(secret: Secret, version: Secret['versions'][number]): Secret {
+  return { ...secret, versions: [version, ...secret.versions].slice(0, STAGES.length) };
 }
 
 /**
- * The version with this id, or with this stage; the current one when neither is given.
+ * The version with this id and this stage, as far as they are given; the current one when neither is. In the wire form.
  *
- * @throws {AwsError} `ResourceNotFoundException` when there is none, `InvalidRequestException` when id and stage name
- * different versions.
+ * @throws {AwsError} `ResourceNotFoundException` when there is none
  */
-export function findVersion(secret: Secret, id: unknown, stage: unknown): SecretVersion {
-  const wantedStage = stage ?? (id === undefined ? 'AWSCURRENT' : undefined);
-  const version = secret.versions.find((candidate) =>
-    id === undefined ? candidate.stages.includes(String(wantedStage)) : candidate.id === id,
+export function getVersion({ versions }: Secret, id?: unknown, stage?: unknown) {
+  const label = id === undefined ? (stage ?? 'AWSCURRENT') : stage;
+  const index = versions.findIndex(
+    (version, age) => (id === undefined || version.id === id) && (label === undefined || STAGES[age] === label),
   );
+  const version = versions[index];
   if (version === undefined) {
-    const what = id === undefined ? `staging label: ${wantedStage}` : `VersionId: ${id}`;
-    const message = `Secrets Manager can't find the specified secret value for ${what}`;
-    throw new AwsError('ResourceNotFoundException', message);
+    const what = `value for ${id === undefined ? `staging label: ${label}` : `VersionId: ${id}`}`;
+    throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret ${what}`);
   }
-  if (wantedStage !== undefined && !version.stages.includes(String(wantedStage))) {
-    const message = 'You provided a VersionStage that is not associated to the provided VersionId.';
-    throw new AwsError('InvalidRequestException', message);
-  }
-  return version;
-}
-
-/** The stages of each version, by its id. */
-export function stagesById({ versions }: Secret): Record<string, string[]> {
-  return Object.fromEntries(versions.map(({ id, stages }) => [id, stages]));
+  return {
+    VersionId: version.id,
+    VersionStages: [STAGES[index]],
+    SecretString: version.secretString,
+    CreatedDate: version.createdAtMs / 1000,
+  };
 }

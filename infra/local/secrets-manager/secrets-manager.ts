@@ -3,164 +3,119 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import type { KeyValueStore } from '../storage/key-value-store';
-import { type GenerateSecretString, generateSecretString } from './random-password';
-import { findVersion, type Secret, secretArn, stagesById, withNewVersion } from './secret';
+import { type GenerateSecretString, generatePassword } from './random-password';
+import { getVersion, type Secret, secretArn, withNewVersion } from './secret';
 
 export type { GenerateSecretString } from './random-password';
 export { secretArn } from './secret';
 
-export interface SecretsManager {
-  /**
-   * Makes sure that a secret exists. One that is there already keeps its value, so a made-up password outlives a restart.
-   * Without `secretString` and `generate` the secret has no value yet.
-   *
-   * @throws {Error} when both are given, or `generate` cannot be followed.
-   */
-  createSecret(secret: NewSecret): Promise<void>;
-  /**
-   * Does one operation of the API: GetSecretValue, DescribeSecret, ListSecrets or PutSecretValue.
-   *
-   * @throws {AwsError} as AWS does; `UnknownOperationException` for an operation that is not among these.
-   */
-  handle(operation: string, body: Record<string, unknown>): Promise<Record<string, unknown>>;
-}
+type Document = Record<string, unknown>;
+type Operation = { members: string[]; run: (body: Document) => Promise<Document> };
 
-export interface NewSecret {
-  name: string;
-  description?: string;
-  secretString?: string;
-  generate?: GenerateSecretString;
-}
-
-/** @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html */
-export function openSecretsManager(options: {
+interface SecretsManagerOptions {
   store: KeyValueStore;
   clock: Clock;
   region: string;
   accountId: string;
-}): SecretsManager {
-  return new Secrets(options.store, options.clock, (name) => secretArn(name, options));
 }
 
-type Operation = { understands: string[]; run(body: Record<string, unknown>): Promise<Record<string, unknown>> };
+/** Opens the room on its store. */
+export function openSecretsManager(options: SecretsManagerOptions): SecretsManager {
+  return new SecretsManager(options);
+}
 
-class Secrets implements SecretsManager {
+/** @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/Welcome.html */
+export class SecretsManager {
   private lastChange: Promise<unknown> = Promise.resolve();
   private readonly operations: Readonly<Record<string, Operation>> = {
-    GetSecretValue: {
-      understands: ['SecretId', 'VersionId', 'VersionStage'],
-      run: (body) => this.getSecretValue(body),
-    },
-    DescribeSecret: {
-      understands: ['SecretId'],
-      run: async (body) => {
-        const secret = await this.get(body.SecretId);
-        return { ...this.describe(secret), VersionIdsToStages: stagesById(secret) };
-      },
-    },
-    ListSecrets: { understands: [], run: () => this.listSecrets() },
+    GetSecretValue: { members: ['SecretId', 'VersionId', 'VersionStage'], run: (body) => this.getSecretValue(body) },
+    ListSecrets: { members: [], run: () => this.listSecrets() },
     PutSecretValue: {
-      understands: ['SecretId', 'SecretString', 'ClientRequestToken'],
+      members: ['SecretId', 'SecretString', 'ClientRequestToken'],
       run: (body) => this.oneByOne(() => this.putSecretValue(body)),
     },
   };
 
-  constructor(
-    private readonly store: KeyValueStore,
-    private readonly clock: Clock,
-    private readonly arnOf: (name: string) => string,
-  ) {}
+  constructor(private readonly options: SecretsManagerOptions) {}
 
-  createSecret({ name, description, secretString, generate }: NewSecret): Promise<void> {
+  /**
+   * Makes sure that a secret exists, with a made-up value if told how. One that is there already keeps its value, so that
+   * it outlives a restart.
+   */
+  createSecret(name: string, generate?: GenerateSecretString): Promise<void> {
     return this.oneByOne(async () => {
-      if (secretString !== undefined && generate !== undefined) {
-        throw new Error(`secret ${name} must have either a value or a way to generate one, not both`);
-      }
       if ((await this.find(name)) !== undefined) return;
-
-      const atMs = this.clock.now();
-      const empty: Secret = { name, description, createdAtMs: atMs, changedAtMs: atMs, versions: [] };
-      const value = generate === undefined ? secretString : generateSecretString(generate);
-      const isEmpty = value === undefined;
-      await this.save(isEmpty ? empty : withNewVersion(empty, { id: randomUUID(), secretString: value, atMs }));
+      const createdAtMs = this.options.clock.now();
+      const empty: Secret = { name, createdAtMs, versions: [] };
+      const made = generate && { id: randomUUID(), secretString: generatePassword(generate), createdAtMs };
+      await this.save(made ? withNewVersion(empty, made) : empty);
     });
   }
 
-  async handle(operation: string, body: Record<string, unknown>): Promise<Record<string, unknown>> {
-    const known = Object.hasOwn(this.operations, operation) ? this.operations[operation]! : undefined;
+  /**
+   * Does one operation of the API: GetSecretValue, ListSecrets or PutSecretValue.
+   *
+   * @throws {AwsError} as AWS does; `UnknownOperationException` for an operation that is not among these.
+   */
+  async handle(operation: string, body: Document): Promise<Document> {
+    const known = Object.hasOwn(this.operations, operation) ? this.operations[operation] : undefined;
     if (known === undefined) {
-      const names = Object.keys(this.operations).join(', ');
-      const message = `Secrets Manager operation ${operation} is not part of the local cloud; it has ${names}`;
-      throw new AwsError('UnknownOperationException', message);
+      const message = `Secrets Manager operation ${operation} is not part of the local cloud; it has `;
+      throw new AwsError('UnknownOperationException', message + Object.keys(this.operations).join(', '));
     }
-    const others = Object.keys(body).filter((member) => !known.understands.includes(member));
-    if (others.length > 0) {
-      throw invalidParameter(`${operation} does not understand ${others.join(', ')} in the local cloud`);
-    }
-    return known.run(body);
+    const others = Object.keys(body).filter((member) => !known.members.includes(member));
+    if (others.length === 0) return known.run(body);
+    throw invalidParameter(`${operation} does not understand ${others.join(', ')} in the local cloud`);
   }
 
-  private async getSecretValue(body: Record<string, unknown>): Promise<Record<string, unknown>> {
+  private async getSecretValue({ SecretId, VersionId, VersionStage }: Document): Promise<Document> {
+    const secret = await this.get(SecretId);
+    return { ...this.nameOf(secret), ...getVersion(secret, VersionId, VersionStage) };
+  }
+
+  private async listSecrets(): Promise<Document> {
+    const secrets = await this.options.store.list<Secret>(KEY_PREFIX);
+    const SecretList = secrets.map(({ value }) => ({ ...this.nameOf(value), CreatedDate: value.createdAtMs / 1000 }));
+    return { SecretList };
+  }
+
+  private async putSecretValue(body: Document): Promise<Document> {
+    const { SecretString: secretString, ClientRequestToken = randomUUID() } = body;
+    if (typeof secretString !== 'string' || secretString === '') throw invalidParameter('SecretString must be text');
     const secret = await this.get(body.SecretId);
-    const version = findVersion(secret, body.VersionId, body.VersionStage);
-    return {
-      ARN: this.arnOf(secret.name),
-      Name: secret.name,
-      VersionId: version.id,
-      SecretString: version.secretString,
-      VersionStages: version.stages,
-      CreatedDate: version.createdAtMs / 1000,
-    };
-  }
-
-  private async listSecrets(): Promise<Record<string, unknown>> {
-    const secrets = await this.store.list<Secret>(KEY_PREFIX);
-    return {
-      SecretList: secrets.map(({ value }) => ({ ...this.describe(value), SecretVersionsToStages: stagesById(value) })),
-    };
-  }
-
-  private async putSecretValue(body: Record<string, unknown>): Promise<Record<string, unknown>> {
-    const { SecretString: secretString, ClientRequestToken: id = randomUUID() } = body;
-    if (typeof secretString !== 'string' || secretString.length === 0 || secretString.length > MAXIMUM_LENGTH) {
-      throw invalidParameter(`SecretString must be text of 1 to ${MAXIMUM_LENGTH} characters`);
-    }
-    if (typeof id !== 'string' || id.length < 32 || id.length > 64) {
-      throw invalidParameter('ClientRequestToken must be text of 32 to 64 characters');
-    }
-    const secret = await this.get(body.SecretId);
+    const id = String(ClientRequestToken);
     const existing = secret.versions.find((version) => version.id === id);
     if (existing !== undefined && existing.secretString !== secretString) {
-      const message = `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${this.arnOf(secret.name)}.`;
-      throw new AwsError('ResourceExistsException', message);
+      const what = `You can't use ClientRequestToken ${id}: it is in use for a version of secret ${secret.name}.`;
+      throw new AwsError('ResourceExistsException', what);
     }
     // A repeated request changes nothing, and is answered like the first one.
-    if (existing === undefined) await this.save(withNewVersion(secret, { id, secretString, atMs: this.clock.now() }));
-    const stages = existing?.stages ?? ['AWSCURRENT'];
-    return { ARN: this.arnOf(secret.name), Name: secret.name, VersionId: id, VersionStages: stages };
+    const changed = existing
+      ? secret
+      : withNewVersion(secret, { id, secretString, createdAtMs: this.options.clock.now() });
+    await this.save(changed);
+    const { VersionId, VersionStages } = getVersion(changed, id);
+    return { ...this.nameOf(secret), VersionId, VersionStages };
   }
-
-  private describe({ name, description, createdAtMs, changedAtMs }: Secret): Record<string, unknown> {
-    const dates = { CreatedDate: createdAtMs / 1000, LastChangedDate: changedAtMs / 1000 };
-    return { ARN: this.arnOf(name), Name: name, Description: description, ...dates };
+  private nameOf({ name }: Secret): Document {
+    return { ARN: secretArn(name, this.options), Name: name };
   }
 
   private async get(secretId: unknown): Promise<Secret> {
     if (typeof secretId !== 'string' || secretId === '') throw invalidParameter('SecretId must be a name or an ARN');
     const secret = await this.find(secretId);
-    if (secret === undefined)
-      throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-    return secret;
+    if (secret !== undefined) return secret;
+    throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   }
 
   private async find(secretId: string): Promise<Secret | undefined> {
-    const nameInArn = /:secret:(.+)-[A-Za-z0-9]{6}$/.exec(secretId)?.[1];
-    const isArn = nameInArn !== undefined && this.arnOf(nameInArn) === secretId;
-    return this.store.get<Secret>(KEY_PREFIX + (isArn ? nameInArn : secretId));
+    const nameInArn = /:secret:(.+)-\w{6}$/.exec(secretId)?.[1];
+    const isArn = nameInArn !== undefined && secretArn(nameInArn, this.options) === secretId;
+    return this.options.store.get<Secret>(KEY_PREFIX + (isArn ? nameInArn : secretId));
   }
 
   private save(secret: Secret): Promise<void> {
-    return this.store.write([{ key: KEY_PREFIX + secret.name, value: secret }]);
+    return this.options.store.write([{ key: KEY_PREFIX + secret.name, value: secret }]);
   }
 
   // Two changes at the same time would both start from the same old secret, and one would be lost.
@@ -172,7 +127,6 @@ class Secrets implements SecretsManager {
 }
 
 const KEY_PREFIX = 'secret/';
-const MAXIMUM_LENGTH = 65_536;
 
 function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterException', message);

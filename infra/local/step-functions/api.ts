@@ -1,45 +1,101 @@
+import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
-import { assertArn, executionArn, expressExecutionArn, type Place, parseExecutionArn } from './arns';
-import type { ExecutionStart, Executions, Machine } from './executions';
-import { withoutData } from './history';
-import type { ExecutionRecord, Journal } from './journal';
-import { uuidFrom } from './jsonata-functions';
-import { ascending, checkInput, checkName, descending, page, type Request, readRequest } from './request';
-import * as wire from './wire';
+import { executionArn, type Place } from './arns';
+import { type Executions, findRedriveObstacle } from './executions';
+import type { HistoryEvent } from './history';
+import type { ExecutionRecord, Journal, Machine } from './journal';
+import { checkStart, page, type Request, readRequest } from './request';
 
 /** What the operations work on. */
 export interface ApiSources {
   place: Place;
   clock: Clock;
-  random: () => number;
   journal: Journal;
   executions: Executions;
-  /** The machines of the template, by name. */
+  /** The machines of the template, by ARN. */
   machines: ReadonlyMap<string, Machine>;
 }
 
-type Operation = (request: Request, sources: ApiSources) => Promise<Record<string, unknown>>;
+type Wire = Record<string, unknown>;
 
-/** The operations of the service that are supported, with the members that their requests may have. */
-const OPERATIONS: Record<string, { members: string[]; run: Operation }> = {
-  // A trace header is taken and not used, because SDKs with tracing switched on send it by themselves.
-  StartExecution: { members: ['stateMachineArn', 'name', 'input', 'traceHeader'], run: startExecution },
-  StartSyncExecution: { members: ['stateMachineArn', 'name', 'input', 'traceHeader'], run: startSyncExecution },
-  RedriveExecution: { members: ['executionArn', 'clientToken'], run: redriveExecution },
-  StopExecution: { members: ['executionArn', 'error', 'cause'], run: stopExecution },
-  DescribeExecution: { members: ['executionArn'], run: describeExecution },
+/** An operation, with the members that its requests may have. Members of its answer that are undefined are left out. */
+interface Operation {
+  members: ReadonlyArray<keyof Request>;
+  run(request: Request, sources: ApiSources): Promise<Wire>;
+}
+
+/** The operations of the service that are supported. */
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  StartExecution: {
+    members: ['stateMachineArn', 'name', 'input'],
+    async run(request, sources) {
+      const { run } = await start(request, machineOf(request, sources), sources);
+      return { executionArn: run.record.executionArn, startDate: run.record.startedAtMs / 1000 };
+    },
+  },
+  StartSyncExecution: {
+    members: ['stateMachineArn', 'name', 'input'],
+    async run(request, sources) {
+      const { run, done } = await start(request, machineOf(request, sources, 'EXPRESS'), sources);
+      await done;
+      if (run.record.status === 'RUNNING') throw new AwsError('ServiceUnavailable', 'Step Functions shuts down', 503);
+      return describeSyncExecution(run.record);
+    },
+  },
+  RedriveExecution: {
+    members: ['executionArn', 'clientToken'],
+    async run({ executionArn: arn, clientToken }, { executions }) {
+      const { redrivenAtMs } = await executions.redrive(arn, clientToken);
+      return { redriveDate: toSeconds(redrivenAtMs) };
+    },
+  },
+  StopExecution: {
+    members: ['executionArn', 'error', 'cause'],
+    async run({ executionArn: arn, error, cause }, { executions }) {
+      const { stoppedAtMs } = await executions.stop(arn, error, cause);
+      return { stopDate: toSeconds(stoppedAtMs) };
+    },
+  },
+  DescribeExecution: {
+    members: ['executionArn'],
+    run: async ({ executionArn: arn }, { executions, clock }) =>
+      describeExecution(await executions.get(arn), clock.now()),
+  },
   ListExecutions: {
-    members: ['stateMachineArn', 'statusFilter', 'redriveFilter', 'maxResults', 'nextToken'],
-    run: listExecutions,
+    members: ['stateMachineArn', 'statusFilter', 'maxResults', 'nextToken'],
+    async run(request, sources) {
+      const { statusFilter } = request;
+      const records = await sources.journal.list(machineOf(request, sources, 'STANDARD').stateMachineArn);
+      const listed = records.filter(({ status }) => statusFilter === undefined || statusFilter === status);
+      const { shown, nextToken } = page(listed, ({ order }) => -order, request);
+      return { executions: shown.map(summarizeExecution), nextToken };
+    },
   },
   GetExecutionHistory: {
-    members: ['executionArn', 'reverseOrder', 'maxResults', 'nextToken', 'includeExecutionData'],
-    run: getExecutionHistory,
+    members: ['executionArn', 'reverseOrder', 'maxResults', 'nextToken'],
+    async run(request, { executions, journal }) {
+      const { executionArn: arn } = await executions.get(request.executionArn);
+      const placeOf = ({ id }: HistoryEvent) => (request.reverseOrder ? -id : id);
+      const { shown, nextToken } = page(await journal.history(arn), placeOf, request);
+      return { events: shown, nextToken };
+    },
   },
-  ListStateMachines: { members: ['maxResults', 'nextToken'], run: listStateMachines },
-  DescribeStateMachine: { members: ['stateMachineArn'], run: describeStateMachine },
-  DescribeStateMachineForExecution: { members: ['executionArn'], run: describeStateMachineForExecution },
+  ListStateMachines: {
+    members: [],
+    async run(_, { machines }) {
+      const sorted = [...machines.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+      return { stateMachines: sorted.map(summarizeStateMachine) };
+    },
+  },
+  DescribeStateMachine: {
+    members: ['stateMachineArn'],
+    async run(request, sources) {
+      const machine = machineOf(request, sources);
+      const { definition, roleArn } = machine;
+      return { ...summarizeStateMachine(machine), status: 'ACTIVE', definition, roleArn };
+    },
+  },
 };
 
 /**
@@ -48,133 +104,67 @@ const OPERATIONS: Record<string, { members: string[]; run: Operation }> = {
  * @throws {AwsError} `UnknownOperationException` for an operation that is not supported, else the operation's own errors
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html
  */
-export async function callOperation(
-  name: string,
-  body: Record<string, unknown>,
-  sources: ApiSources,
-): Promise<Record<string, unknown>> {
+export async function callOperation(name: string, body: Record<string, unknown>, sources: ApiSources): Promise<Wire> {
   const operation = OPERATIONS[name];
   if (operation === undefined) {
     const supported = Object.keys(OPERATIONS).join(', ');
     throw new AwsError('UnknownOperationException', `${name} is not supported here; supported are ${supported}`);
   }
-  return operation.run(readRequest(body, operation.members), sources);
+  const answer = await operation.run(readRequest(body, operation.members), sources);
+  // As it is on the wire: without members that are undefined.
+  return JSON.parse(JSON.stringify(answer));
 }
 
-async function startExecution(request: Request, sources: ApiSources): Promise<Record<string, unknown>> {
-  const machine = machineOf(request, sources);
-  const start = startOf(request, machine, sources);
-  const { executions } = sources;
+function start(request: Request, machine: Machine, { place, executions }: ApiSources): ReturnType<Executions['start']> {
+  const { name = randomUUID(), input = '{}' } = request;
+  checkStart({ name, input });
+  const standardArn = executionArn(place, machine.name, name);
+  // Names need not be unique in an Express machine.
+  const expressArn = `${standardArn.replace(':execution:', ':express:')}:${randomUUID()}`;
   const isExpress = machine.type === 'EXPRESS';
-  const record = isExpress ? executions.startExpress(machine, start).record : await executions.start(machine, start);
-  return { executionArn: record.executionArn, startDate: record.startedAtMs / 1000 };
-}
-
-async function startSyncExecution(request: Request, sources: ApiSources): Promise<Record<string, unknown>> {
-  const machine = machineOf(request, sources, 'EXPRESS');
-  const { record, done } = sources.executions.startExpress(machine, startOf(request, machine, sources));
-  await done;
-  if (record.status === 'RUNNING') throw new AwsError('ServiceUnavailable', 'Step Functions is shutting down', 503);
-  return wire.describeSyncExecution(record);
-}
-
-function startOf(request: Request, machine: Machine, { place, random }: ApiSources): ExecutionStart {
-  const name = checkName(request.optionalText('name') ?? uuidFrom(random));
-  const input = checkInput(request.optionalText('input') ?? '{}');
-  const arn =
-    machine.type === 'EXPRESS'
-      ? expressExecutionArn(place, machine.name, name, uuidFrom(random))
-      : executionArn(place, machine.name, name);
-  return { executionArn: arn, name, input };
-}
-
-async function redriveExecution(request: Request, { executions }: ApiSources): Promise<Record<string, unknown>> {
-  const arn = request.text('executionArn');
-  const record = await executions.redrive(parseExecutionArn(arn), request.optionalText('clientToken', 64));
-  return { redriveDate: (found(record, arn).redrivenAtMs as number) / 1000 };
-}
-
-async function stopExecution(request: Request, { executions }: ApiSources): Promise<Record<string, unknown>> {
-  const arn = request.text('executionArn');
-  const key = parseExecutionArn(arn);
-  const record = await executions.stop(key, request.optionalText('error', 256), request.optionalText('cause', 32_768));
-  return { stopDate: (found(record, arn).stoppedAtMs as number) / 1000 };
-}
-
-async function describeExecution(request: Request, sources: ApiSources): Promise<Record<string, unknown>> {
-  return wire.describeExecution(await executionOf(request, sources), sources.clock.now());
-}
-
-const STATUSES = ['SUCCEEDED', 'TIMED_OUT', 'PENDING_REDRIVE', 'ABORTED', 'FAILED', 'RUNNING'] as const;
-const REDRIVE_FILTERS = ['REDRIVEN', 'NOT_REDRIVEN'] as const;
-
-async function listExecutions(request: Request, sources: ApiSources): Promise<Record<string, unknown>> {
-  const machine = machineOf(request, sources, 'STANDARD');
-  const status = request.oneOf('statusFilter', STATUSES);
-  if (status === 'PENDING_REDRIVE') {
-    // Only the executions of a map run are ever pending, and there are none.
-    throw new AwsError('ValidationException', 'statusFilter PENDING_REDRIVE needs a mapRunArn');
-  }
-  const redrive = request.oneOf('redriveFilter', REDRIVE_FILTERS);
-  const isListed = (record: ExecutionRecord) =>
-    (status === undefined || record.status === status) &&
-    (redrive === undefined || (redrive === 'REDRIVEN') === (record.redriveCount ?? 0) > 0);
-  const records = await sources.journal.list(machine.name);
-  const { items, nextToken } = page(
-    records.filter(isListed),
-    ({ startedAtMs, sequence, name }) => descending(startedAtMs) + descending(sequence) + name,
-    request,
-  );
-  return { executions: items.map(wire.summarizeExecution), ...(nextToken && { nextToken }) };
-}
-
-async function getExecutionHistory(request: Request, sources: ApiSources): Promise<Record<string, unknown>> {
-  const record = await executionOf(request, sources);
-  const events = await sources.journal.history(record);
-  const order = request.flag('reverseOrder', false) ? descending : ascending;
-  const { items, nextToken } = page(events, ({ id }) => order(id), request);
-  const shown = request.flag('includeExecutionData', true) ? items : items.map(withoutData);
-  return { events: shown, ...(nextToken && { nextToken }) };
-}
-
-async function listStateMachines(request: Request, { machines }: ApiSources): Promise<Record<string, unknown>> {
-  const { items, nextToken } = page([...machines.values()], ({ name }) => name, request);
-  return { stateMachines: items.map(wire.summarizeStateMachine), ...(nextToken && { nextToken }) };
-}
-
-async function describeStateMachine(request: Request, sources: ApiSources): Promise<Record<string, unknown>> {
-  return wire.describeStateMachine(machineOf(request, sources));
-}
-
-async function describeStateMachineForExecution(
-  request: Request,
-  sources: ApiSources,
-): Promise<Record<string, unknown>> {
-  const record = await executionOf(request, sources);
-  const revision = await sources.journal.revision(record.revision);
-  if (revision === undefined) throw new Error(`the journal lacks the definition of ${record.executionArn}`);
-  return wire.describeStateMachineForExecution(revision);
+  return executions.start(machine, { executionArn: isExpress ? expressArn : standardArn, name, input });
 }
 
 /** The machine that a request names; `only` is the type that the operation is for. */
-function machineOf(request: Request, { machines }: ApiSources, only?: Machine['type']): Machine {
-  const arn = request.text('stateMachineArn');
-  assertArn(arn);
-  const machine = [...machines.values()].find(({ stateMachineArn }) => stateMachineArn === arn);
-  if (machine === undefined) {
-    throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
-  }
+function machineOf({ stateMachineArn: arn }: Request, { machines }: ApiSources, only?: Machine['type']): Machine {
+  const machine = machines.get(arn);
+  if (machine === undefined) throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
   if (only === undefined || machine.type === only) return machine;
   const what = 'This operation is not supported by this type of state machine';
   throw new AwsError('StateMachineTypeNotSupported', what);
 }
 
-async function executionOf(request: Request, { executions }: ApiSources): Promise<ExecutionRecord> {
-  const arn = request.text('executionArn');
-  return found(await executions.find(parseExecutionArn(arn)), arn);
+/** `DescribeExecution` at that instant: instants on the wire are in epoch seconds. */
+function describeExecution(record: ExecutionRecord, nowMs: number): Wire {
+  const { input, output, error, cause } = record;
+  const redriveStatusReason = findRedriveObstacle(record, nowMs);
+  const redriveStatus = redriveStatusReason === undefined ? 'REDRIVABLE' : 'NOT_REDRIVABLE';
+  return { ...summarizeExecution(record), input, output, error, cause, redriveStatus, redriveStatusReason };
 }
 
-function found(record: ExecutionRecord | undefined, arn: string): ExecutionRecord {
-  if (record !== undefined && record.executionArn === arn) return record;
-  throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+/** An entry of `ListExecutions`. */
+function summarizeExecution(record: ExecutionRecord): Wire {
+  const { executionArn, stateMachineArn, name, status, startedAtMs, stoppedAtMs, redrivenAtMs } = record;
+  const dates = {
+    startDate: toSeconds(startedAtMs),
+    stopDate: toSeconds(stoppedAtMs),
+    redriveDate: toSeconds(redrivenAtMs),
+  };
+  return { executionArn, stateMachineArn, name, status, ...dates, redriveCount: record.redriveCount ?? 0 };
+}
+
+function toSeconds(instantMs: number | undefined): number | undefined {
+  return instantMs === undefined ? undefined : instantMs / 1000;
+}
+
+/** `StartSyncExecution`: an Express execution that has ended. */
+function describeSyncExecution(record: ExecutionRecord): Wire {
+  const { input, output, error, cause } = record;
+  const { redriveCount: _, ...summary } = summarizeExecution(record);
+  return { ...summary, input, output, error, cause };
+}
+
+/** An entry of `ListStateMachines`. */
+function summarizeStateMachine({ stateMachineArn, name, type, createdAtMs }: Machine): Wire {
+  return { stateMachineArn, name, type, creationDate: createdAtMs / 1000 };
 }

@@ -1,27 +1,45 @@
-import type { Definition } from './definition';
+import { type Definition, parseDefinition } from './definition';
 import type { ExecutionSources } from './executions';
-import { failureFields, type History } from './history';
-import { type Cursor, interpret, type Outcome, type Ports } from './interpreter';
-import { alarmAt, Interrupted, type Interruption } from './interruption';
-import type { ExecutionRecord, Journal, Revision } from './journal';
-import { stateErrors } from './state-error';
-
-/** Why an execution takes no further step. */
-export type EndReason =
-  | { kind: 'stopped'; error: string | undefined; cause: string | undefined }
-  | { kind: 'timedOut' }
-  | { kind: 'closed' };
+import { History, type HistoryEvent, logError, MAX_EVENTS } from './history';
+import { interpret, type Ports } from './interpreter';
+import { alarmAt, Interrupted, type Outcome } from './interruption';
+import type { ExecutionRecord, Journal, Machine, Position } from './journal';
 
 /** An execution with all it needs to go on from its position. */
-export interface ExecutionRun extends Cursor {
+export interface ExecutionRun {
+  position: Position;
   record: ExecutionRecord;
+  machine: Machine;
   definition: Definition;
-  revision: Revision;
   history: History;
-  interruption: Interruption<EndReason>;
-  /** How long it may take all in all; `TimeoutSeconds` of the definition counts besides. */
-  maxOpenMs: number;
-  sources: Omit<ExecutionSources, 'journal'> & { journal: Pick<Journal, 'advance' | 'end'> };
+  /** Its reason is an {@link Interrupted}. */
+  interruption: AbortController;
+  journal: Pick<Journal, 'begin' | 'advance' | 'change'>;
+  sources: ExecutionSources;
+}
+
+/** The journal of an execution that is lost with the process. */
+const NO_JOURNAL = { begin: async () => {}, advance: async () => {}, change: async () => {} };
+
+/** @see https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html */
+const MAX_EXPRESS_SECONDS = 5 * 60;
+
+/** Prepares an execution to go on from a position, from the start of its machine unless told. */
+export function newRun(
+  sources: ExecutionSources,
+  machine: Machine,
+  record: ExecutionRecord,
+  given?: Position,
+): ExecutionRun {
+  const definition = parseDefinition(machine.name, machine.definition);
+  const { StartAt: stateName } = definition;
+  const position = given ?? { stateName, input: JSON.parse(record.input), variables: {}, retries: [], lastEventId: 0 };
+  const onSaved = (event: HistoryEvent) => logError(event, record, machine, sources.onExecutionLog);
+  const isExpress = machine.type === 'EXPRESS';
+  const maxEvents = isExpress ? Number.POSITIVE_INFINITY : MAX_EVENTS;
+  const history = new History(sources.clock, position.lastEventId, maxEvents, onSaved);
+  const journal = isExpress ? NO_JOURNAL : sources.journal;
+  return { sources, record, machine, definition, position, history, journal, interruption: new AbortController() };
 }
 
 /**
@@ -29,54 +47,50 @@ export interface ExecutionRun extends Cursor {
  * room closes first, the execution stays as the store has it.
  */
 export async function runToEnd(run: ExecutionRun): Promise<void> {
-  const { record, definition, history, interruption, sources } = run;
-  const { journal, clock } = sources;
-  const limitMs = Math.min((definition.TimeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000, run.maxOpenMs);
-  const timeOut = () => interruption.interrupt({ kind: 'timedOut' });
+  const { record, machine, definition, history, interruption, sources } = run;
+  const mostSeconds = machine.type === 'EXPRESS' ? MAX_EXPRESS_SECONDS : Number.POSITIVE_INFINITY;
+  const limitMs = Math.min(definition.TimeoutSeconds ?? mostSeconds, mostSeconds) * 1000;
   // A redrive sets the time limit back.
-  const openedAtMs = record.redrivenAtMs ?? record.startedAtMs;
-  const cancelTimeout = Number.isFinite(limitMs) ? alarmAt(clock, openedAtMs + limitMs, timeOut) : () => {};
+  const { rings, cancel } = alarmAt(sources.clock, (record.redrivenAtMs ?? record.startedAtMs) + limitMs);
+  rings.then(() => interruption.abort(new Interrupted({ status: 'TIMED_OUT' })));
   try {
-    const end = await endOf(run);
-    if (end === undefined) return;
-    const ended: ExecutionRecord = { ...record, ...end, stoppedAtMs: clock.now(), eventCount: history.lastId };
-    const last = end.status === 'SUCCEEDED' ? undefined : { ...run.position, lastEventId: history.lastId };
-    await history.save((events) => journal.end(ended, events, last));
+    const outcome = await outcomeOf(run);
+    if (outcome === undefined) return;
+    const ended: ExecutionRecord = { ...record, ...outcome, stoppedAtMs: sources.clock.now() };
+    if (outcome.status !== 'SUCCEEDED') ended.lastPosition = { ...run.position, lastEventId: history.lastId };
+    await history.save((events) => run.journal.change(ended, undefined, events));
     Object.assign(record, ended);
   } finally {
-    cancelTimeout();
+    cancel();
   }
 }
 
-async function endOf(run: ExecutionRun): Promise<Outcome | Pick<ExecutionRecord, 'status'> | undefined> {
-  const { definition, history, interruption } = run;
+/** How it ended; `undefined` when the room closed first. */
+async function outcomeOf(run: ExecutionRun): Promise<Outcome | undefined> {
   try {
-    return await interpret(definition, run, portsOf(run));
+    return await interpret(run.definition, run, portsOf(run));
   } catch (thrown) {
     if (!(thrown instanceof Interrupted)) throw thrown;
-    const reason = interruption.reason as EndReason;
-    if (reason.kind === 'closed') return undefined;
-    if (reason.kind === 'timedOut') {
-      // Step Functions links this event and the one below to none, and names the error here only.
-      history.addLast('ExecutionTimedOut', { executionTimedOutEventDetails: { error: stateErrors.timeout } }, 0);
-      return { status: 'TIMED_OUT' };
+    const { outcome } = thrown;
+    if (outcome !== undefined) {
+      const isLate = outcome.status === 'TIMED_OUT';
+      const details = { error: isLate ? 'States.Timeout' : outcome.error, cause: outcome.cause };
+      // Step Functions links these events to none, and names the error of a timeout here only.
+      run.history.add(isLate ? 'ExecutionTimedOut' : 'ExecutionAborted', details, 0);
     }
-    const fields = failureFields(reason.error, reason.cause);
-    history.addLast('ExecutionAborted', { executionAbortedEventDetails: fields }, 0);
-    return { status: 'ABORTED', ...fields };
+    return outcome;
   }
 }
 
-function portsOf({ record, revision, history, interruption, sources }: ExecutionRun): Ports {
-  const { journal } = sources;
+function portsOf({ record, machine, history, interruption, journal, sources }: ExecutionRun): Ports {
+  const { executionArn, redrivenAtMs, redriveCount = 0 } = record;
   return {
     ...sources,
-    runTask: (taskArguments) =>
-      sources.runTask(taskArguments, { roleArn: revision.roleArn, executionArn: record.executionArn }),
+    runTask: (taskArguments) => sources.runTask(taskArguments, { roleArn: machine.roleArn, executionArn }),
     history,
-    interruption,
+    signal: interruption.signal,
     async save(position) {
-      interruption.check();
+      interruption.signal.throwIfAborted();
       position.lastEventId = history.lastId;
       // A copy, because the store may keep what it is given, and the interpreter goes on changing its own. Not cut short
       // by an interruption: the write of the end must come after this one.
@@ -84,15 +98,15 @@ function portsOf({ record, revision, history, interruption, sources }: Execution
     },
     context: {
       Execution: {
-        Id: record.executionArn,
+        Id: executionArn,
         Input: JSON.parse(record.input),
         Name: record.name,
-        RoleArn: revision.roleArn,
+        RoleArn: machine.roleArn,
         StartTime: new Date(record.startedAtMs).toISOString(),
-        RedriveCount: record.redriveCount ?? 0,
-        ...(record.redrivenAtMs !== undefined && { RedriveTime: new Date(record.redrivenAtMs).toISOString() }),
+        RedriveCount: redriveCount,
+        ...(redrivenAtMs !== undefined && { RedriveTime: new Date(redrivenAtMs).toISOString() }),
       },
-      StateMachine: { Id: record.stateMachineArn, Name: record.machineName },
+      StateMachine: { Id: record.stateMachineArn, Name: machine.name },
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
-import { StateError, stateErrors } from './state-error';
+import type { ExecutionRecord, Machine } from './journal';
+import { StateError } from './state-error';
 
 /** One event of an execution, in the wire form of `GetExecutionHistory`: the timestamp is in epoch seconds. */
 export interface HistoryEvent {
@@ -17,6 +18,8 @@ export interface HistoryEvent {
  */
 export const MAX_EVENTS = 25_000;
 
+const ENDS = /^Execution(Succeeded|Failed|TimedOut|Aborted)$/;
+
 /**
  * Numbers the events of one execution and keeps those that are not yet in the store.
  *
@@ -25,34 +28,28 @@ export const MAX_EVENTS = 25_000;
 export class History {
   #unsaved: HistoryEvent[] = [];
 
-  /** `lastEventId` is the id of the newest event in the store, 0 for none; `onSaved` learns of each that gets there. */
+  /** `lastId` is the id of the newest event in the store, 0 for none; `onSaved` learns of each that gets there. */
   constructor(
     private readonly clock: Clock,
-    private lastEventId: number,
+    public lastId: number,
     private readonly maxEvents: number,
     private readonly onSaved: (event: HistoryEvent) => void,
   ) {}
-
-  get lastId(): number {
-    return this.lastEventId;
-  }
 
   /**
    * Adds an event and answers its id. `previousEventId` is the event before unless told.
    *
    * @throws {StateError} `States.Runtime` when the event would leave no room for the one that ends the execution
    */
-  add(type: string, details: EventDetails = {}, previousEventId = this.lastEventId): number {
-    if (this.lastEventId + 1 >= this.maxEvents) {
+  add(type: string, details: Record<string, unknown> = {}, previousEventId = this.lastId): number {
+    if (this.lastId + 1 >= this.maxEvents && !ENDS.test(type)) {
       const cause = `The execution reached the maximum number of history events (${this.maxEvents}).`;
-      throw new StateError(stateErrors.runtime, cause);
+      throw new StateError('States.Runtime', cause);
     }
-    return this.#append(type, details, previousEventId);
-  }
-
-  /** Adds the event that ends the execution. */
-  addLast(type: string, details: EventDetails, previousEventId = this.lastEventId): void {
-    this.#append(type, details, previousEventId);
+    this.lastId += 1;
+    const event = { id: this.lastId, previousEventId, timestamp: this.clock.now() / 1000, type };
+    this.#unsaved.push({ ...event, [detailsMember(type)]: details });
+    return this.lastId;
   }
 
   /** Hands the events since the last call to `write`, which puts them into the store. */
@@ -60,92 +57,43 @@ export class History {
     const events = this.#unsaved;
     this.#unsaved = [];
     await write(events);
-    events.forEach(this.onSaved);
-  }
-
-  #append(type: string, details: EventDetails, previousEventId: number): number {
-    this.lastEventId += 1;
-    this.#unsaved.push({
-      id: this.lastEventId,
-      previousEventId,
-      timestamp: this.clock.now() / 1000,
-      type,
-      ...details,
-    });
-    return this.lastEventId;
+    for (const event of events) this.onSaved(event);
   }
 }
 
-type EventDetails = Record<`${string}EventDetails`, Record<string, unknown>>;
-
-const WHOLE = { truncated: false };
-
-/** Details of `ExecutionStarted`; `input` is JSON text. */
-export function startedDetails(input: string, roleArn: string): EventDetails {
-  return { executionStartedEventDetails: { input, inputDetails: WHOLE, roleArn } };
+/** The member of an event that holds its details: events of entering and leaving share one for all types of states. */
+function detailsMember(type: string): `${string}EventDetails` {
+  const name = type.replace(/^\w+State(Entered|Exited)$/, 'State$1');
+  return `${name.charAt(0).toLowerCase()}${name.slice(1)}EventDetails`;
 }
 
-/** Details of `ExecutionRedriven`. */
-export function redrivenDetails(redriveCount: number): EventDetails {
-  return { executionRedrivenEventDetails: { redriveCount } };
-}
+/** Takes one document that an execution logs. `logGroupArn` ends in `:*`, as the template has it. */
+export type OnExecutionLog = (logGroupArn: string, document: Record<string, unknown>) => void;
 
-/** Details of a `…StateEntered`; `input` is JSON text. */
-export function enteredDetails(name: string, input: string): EventDetails {
-  return { stateEnteredEventDetails: { name, input, inputDetails: WHOLE } };
-}
+/** The events that the level ERROR logs. */
+const ERRORS = /^(Execution(Aborted|Failed|TimedOut)|FailStateEntered|Task(Failed|TimedOut)|EvaluationFailed)$/;
 
-/** Details of a `…StateExited`; `output` is JSON text, `assigned` the variables that the state set. */
-export function exitedDetails(name: string, output: string, assigned: Record<string, unknown>): EventDetails {
-  const texts = Object.entries(assigned).map(([variable, value]) => [variable, JSON.stringify(value)]);
-  const variables =
-    texts.length === 0 ? {} : { assignedVariables: Object.fromEntries(texts), assignedVariablesDetails: WHOLE };
-  return { stateExitedEventDetails: { name, output, outputDetails: WHOLE, ...variables } };
-}
-
-const LAMBDA_INVOKE = { resourceType: 'lambda', resource: 'invoke' };
-
-/** Details of `TaskScheduled`; `parameters` is JSON text. */
-export function scheduledDetails(parameters: string, region: string, timeoutInSeconds?: number): EventDetails {
-  const limit = timeoutInSeconds === undefined ? {} : { timeoutInSeconds };
-  return { taskScheduledEventDetails: { ...LAMBDA_INVOKE, region, parameters, ...limit } };
-}
-
-/** Details of `TaskStarted`. */
-export function taskStartedDetails(): EventDetails {
-  return { taskStartedEventDetails: LAMBDA_INVOKE };
-}
-
-/** Details of `TaskSucceeded`; `output` is JSON text. */
-export function taskSucceededDetails(output: string): EventDetails {
-  return { taskSucceededEventDetails: { ...LAMBDA_INVOKE, output, outputDetails: WHOLE } };
-}
-
-/** Type and details of the event of a task's failure. */
-export function taskFailure({ error, cause }: StateError): [type: string, details: EventDetails] {
-  const details = { ...LAMBDA_INVOKE, ...failureFields(error, cause) };
-  return error === stateErrors.timeout
-    ? ['TaskTimedOut', { taskTimedOutEventDetails: details }]
-    : ['TaskFailed', { taskFailedEventDetails: details }];
-}
-
-/** Details of `EvaluationFailed`. */
-export function evaluationFailedDetails(state: string, { error, cause, location }: StateError): EventDetails {
-  return { evaluationFailedEventDetails: { ...failureFields(error, cause), location, state } };
-}
-
-const EXECUTION_DATA = /^(input|output|parameters|assignedVariables)(Details)?$/;
-
-/** An event without what the states took in and gave out. */
-export function withoutData(event: HistoryEvent): HistoryEvent {
-  const members = Object.entries(event).map(([member, value]) => {
-    if (!member.endsWith('EventDetails')) return [member, value];
-    return [member, Object.fromEntries(Object.entries(value).filter(([field]) => !EXECUTION_DATA.test(field)))];
+/**
+ * Logs an event of an execution if it is an error and its machine logs those: a document with the instant in epoch milliseconds and without
+ * the data of the execution.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+ */
+export function logError(
+  event: HistoryEvent,
+  { executionArn, redriveCount = 0 }: ExecutionRecord,
+  { errorLogGroupArn }: Machine,
+  onExecutionLog: OnExecutionLog,
+): void {
+  if (errorLogGroupArn === undefined || !ERRORS.test(event.type)) return;
+  const { input: _, ...details } = event[detailsMember(event.type)] ?? {};
+  onExecutionLog(errorLogGroupArn, {
+    id: String(event.id),
+    type: event.type,
+    details,
+    previous_event_id: String(event.previousEventId),
+    event_timestamp: String(Math.round(event.timestamp * 1000)),
+    execution_arn: executionArn,
+    redrive_count: String(redriveCount),
   });
-  return Object.fromEntries(members) as HistoryEvent;
-}
-
-/** Error and cause, each left out when there is none. */
-export function failureFields(error?: string, cause?: string): { error?: string; cause?: string } {
-  return { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
 }

@@ -1,49 +1,52 @@
 import { AwsError } from '../aws-error';
-import type { Clock } from '../clock';
 import type { Change, KeyValueStore } from '../storage/key-value-store';
-import type { LoggingConfiguration } from './execution-log';
 import type { HistoryEvent } from './history';
-
-/** How an execution stands. */
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 /** An execution as it is kept. */
 export interface ExecutionRecord {
   executionArn: string;
   stateMachineArn: string;
-  machineName: string;
   name: string;
   /** The JSON text it was started with. */
   input: string;
-  status: ExecutionStatus;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   startedAtMs: number;
-  /** Orders executions started in the same millisecond. */
-  sequence: number;
-  /** Key of the revision it runs: a definition changed at a restart does not change running executions. */
+  /** Greater than that of any execution that was started before. */
+  order: number;
+  /** Key of the machine it runs: a definition changed at a restart does not change running executions. */
   revision: string;
   stoppedAtMs?: number;
   output?: string;
   error?: string;
   cause?: string;
-  /** How many events it had at its end. */
-  eventCount?: number;
+  /** Where it stood at its end, unless it succeeded. */
+  lastPosition?: Position;
   redriveCount?: number;
   redrivenAtMs?: number;
-  /** The client tokens of its redrives, the newest last. */
-  redriveTokens?: Array<{ token: string; atMs: number }>;
+  /** The client token of the last redrive. */
+  redriveToken?: string;
 }
 
-/** A definition as it was when executions were started with it. */
-export interface Revision {
-  stateMachineArn: string;
+/** A state machine of the template; `definition` is its text with all substitutions made. */
+export interface StateMachine {
   name: string;
-  roleArn: string;
   definition: string;
-  logging: LoggingConfiguration;
-  createdAtMs: number;
+  /** The executions of an EXPRESS machine run in memory, for at most five minutes, and end with the process. */
+  type: 'STANDARD' | 'EXPRESS';
+  roleArn: string;
+  /** Where errors of executions are logged (the level ERROR); they are not unless told. */
+  errorLogGroupArn?: string;
 }
 
-/** Where a running execution stands: enough to go on from the store alone. */
+/** A state machine as it was when executions were started with it. */
+export interface Machine extends StateMachine {
+  stateMachineArn: string;
+  createdAtMs: number;
+  /** Tells its definition and role from others. */
+  revision: string;
+}
+
+/** Where an execution stands: enough to go on from the store alone. */
 export interface Position {
   stateName: string;
   input: unknown;
@@ -58,111 +61,81 @@ export interface Position {
   lastEventId: number;
 }
 
-/** Identifies an execution in the journal's keys. */
-export type ExecutionKey = Pick<ExecutionRecord, 'machineName' | 'name'>;
-
-/** How long an execution is kept after its end; until then its name is taken. */
-const RETENTION_MS = 90 * 24 * 3600 * 1000;
-
 /**
- * Keeps executions in the store, those that have ended for 90 days. Each write is one atomic batch, and its size does not grow with the history: events
- * are appended under keys of their own.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ * Keeps executions in the store. Each write is one atomic batch, and its size does not grow with the history: events are
+ * appended under keys of their own.
  */
-export interface Journal {
-  find(key: ExecutionKey): Promise<ExecutionRecord | undefined>;
-  list(machineName: string): Promise<ExecutionRecord[]>;
-  history(key: ExecutionKey): Promise<HistoryEvent[]>;
-  revision(key: string): Promise<Revision | undefined>;
-  /** Every running execution with its position. */
-  running(): Promise<Array<{ record: ExecutionRecord; position: Position }>>;
-  /** @throws {AwsError} `ExecutionAlreadyExists` when an execution that is still kept has the name */
-  begin(record: ExecutionRecord, revision: Revision, position: Position, events: HistoryEvent[]): Promise<void>;
-  advance(key: ExecutionKey, position: Position, events: HistoryEvent[]): Promise<void>;
-  /** `last` is where the execution can be redriven from. */
-  end(record: ExecutionRecord, events: HistoryEvent[], last?: Position): Promise<void>;
-  /** Where an unsuccessful execution stood at its end. */
-  lastPosition(key: ExecutionKey): Promise<Position | undefined>;
-  redrive(record: ExecutionRecord, position: Position, events: HistoryEvent[]): Promise<void>;
-}
+export class Journal {
+  readonly #knownRevisions = new Set<string>();
 
-/** The journal on a room's store. */
-export function openJournal(store: KeyValueStore, clock: Clock): Journal {
-  const written = new Set<string>();
-  const isKept = ({ stoppedAtMs }: ExecutionRecord) =>
-    stoppedAtMs === undefined || clock.now() - stoppedAtMs < RETENTION_MS;
-  const historyOf = (key: ExecutionKey) => store.list<HistoryEvent[]>(`${keyOf('history', key)}/`);
-  return {
-    async find(key) {
-      const record = await store.get<ExecutionRecord>(keyOf('execution', key));
-      return record !== undefined && isKept(record) ? record : undefined;
-    },
-    list: async (machineName) => values(await store.list<ExecutionRecord>(`execution/${machineName}/`)).filter(isKept),
-    history: async (key) => values(await historyOf(key)).flat(),
-    revision: (key) => store.get(`revision/${key}`),
-    async running() {
-      const positions = await store.list<Position>('position/');
-      return Promise.all(
-        positions.map(async ({ key, value: position }) => {
-          const record = await store.get<ExecutionRecord>(key.replace('position/', 'execution/'));
-          if (record === undefined) throw new Error(`the journal has a position but no execution for ${key}`);
-          return { record, position };
-        }),
-      );
-    },
-    async begin(record, revision, position, events) {
-      const former = await store.get<ExecutionRecord>(keyOf('execution', record));
-      if (former !== undefined && isKept(former)) throw alreadyExists(record.executionArn);
-      const outdated = former === undefined ? [] : (await historyOf(record)).map(({ key }) => ({ key }));
-      const isKnown = written.has(record.revision);
-      await store.write([
-        ...outdated,
-        ...(former === undefined ? [] : [{ key: keyOf('last-position', record) }]),
-        ...(isKnown ? [] : [{ key: `revision/${record.revision}`, value: revision }]),
-        { key: keyOf('execution', record), value: record },
-        { key: keyOf('position', record), value: position },
-        ...chunk(record, events),
-      ]);
-      written.add(record.revision);
-    },
-    advance: (key, position, events) =>
-      store.write([{ key: keyOf('position', key), value: position }, ...chunk(key, events)]),
-    end: (record, events, last) =>
-      store.write([
-        { key: keyOf('execution', record), value: record },
-        { key: keyOf('position', record) },
-        ...(last === undefined ? [] : [{ key: keyOf('last-position', record), value: last }]),
-        ...chunk(record, events),
-      ]),
-    lastPosition: (key) => store.get(keyOf('last-position', key)),
-    redrive: (record, position, events) =>
-      store.write([
-        { key: keyOf('execution', record), value: record },
-        { key: keyOf('position', record), value: position },
-        { key: keyOf('last-position', record) },
-        ...chunk(record, events),
-      ]),
-  };
+  constructor(private readonly store: KeyValueStore) {}
+
+  find(executionArn: string): Promise<ExecutionRecord | undefined> {
+    return this.store.get(`execution/${executionArn}`);
+  }
+
+  async list(stateMachineArn: string): Promise<ExecutionRecord[]> {
+    const executions = stateMachineArn.replace(':stateMachine:', ':execution:');
+    return (await this.store.list<ExecutionRecord>(`execution/${executions}:`)).map(({ value }) => value);
+  }
+
+  async history(executionArn: string): Promise<HistoryEvent[]> {
+    return (await this.store.list<HistoryEvent[]>(`history/${executionArn}/`)).flatMap(({ value }) => value);
+  }
+
+  /** The machine as it was when the execution was started. */
+  async getMachine({ revision, executionArn }: ExecutionRecord): Promise<Machine> {
+    const machine = await this.store.get<Machine>(`revision/${revision}`);
+    if (machine === undefined) throw new Error(`the journal lacks the definition of ${executionArn}`);
+    return machine;
+  }
+
+  /** Where each running execution stands. */
+  async positions(): Promise<Array<{ executionArn: string; position: Position }>> {
+    const entries = await this.store.list<Position>('position/');
+    return entries.map(({ key, value }) => ({ executionArn: key.replace('position/', ''), position: value }));
+  }
+
+  /** @throws {AwsError} `ExecutionAlreadyExists` */
+  async begin(record: ExecutionRecord, machine: Machine, position: Position, events: HistoryEvent[]): Promise<void> {
+    if ((await this.find(record.executionArn)) !== undefined) throw alreadyExists(record);
+    const isKnown = this.#knownRevisions.has(record.revision);
+    await this.change(
+      record,
+      position,
+      events,
+      isKnown ? [] : [{ key: `revision/${record.revision}`, value: machine }],
+    );
+    this.#knownRevisions.add(record.revision);
+  }
+
+  /** Moves a running execution. */
+  advance({ executionArn }: ExecutionRecord, position: Position, events: HistoryEvent[]): Promise<void> {
+    return this.store.write([{ key: `position/${executionArn}`, value: position }, ...chunk(executionArn, events)]);
+  }
+
+  /** Changes the record of an execution, which has a position only while it runs. */
+  change(
+    record: ExecutionRecord,
+    position: Position | undefined,
+    events: HistoryEvent[],
+    more: Change[] = [],
+  ): Promise<void> {
+    const { executionArn } = record;
+    const changed = { key: `execution/${executionArn}`, value: record };
+    const moved = { key: `position/${executionArn}`, value: position };
+    return this.store.write([changed, moved, ...chunk(executionArn, events), ...more]);
+  }
 }
 
 /** The error of a name that is taken. */
-export function alreadyExists(arn: string): AwsError {
-  return new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
-}
-
-/** Names hold no `/`, so that no key is the prefix of another execution's. */
-function keyOf(kind: string, { machineName, name }: ExecutionKey): string {
-  return `${kind}/${machineName}/${name}`;
+export function alreadyExists({ executionArn }: ExecutionRecord): AwsError {
+  return new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${executionArn}'`);
 }
 
 /** The events of one write, under the first one's id. Five digits are enough for the most events there can be. */
-function chunk(key: ExecutionKey, events: HistoryEvent[]): Change[] {
+function chunk(executionArn: string, events: HistoryEvent[]): Change[] {
   const first = events[0];
   if (first === undefined) return [];
-  return [{ key: `${keyOf('history', key)}/${String(first.id).padStart(5, '0')}`, value: events }];
-}
-
-function values<T>(entries: Array<{ value: T }>): T[] {
-  return entries.map(({ value }) => value);
+  return [{ key: `history/${executionArn}/${String(first.id).padStart(5, '0')}`, value: events }];
 }

@@ -1,12 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import jsonata from 'jsonata';
-import { type FunctionSources, stepFunctionsFunctions } from './jsonata-functions';
-import { StateError, stateErrors } from './state-error';
+import type { Clock } from '../clock';
+import { StateError } from './state-error';
 
-/** What an expression sees, and where it stands for the error message. */
+/** What an expression sees. */
 export interface Scope {
-  stateName: string;
-  /** The id of the event with which the state was entered. */
-  enteredEventId: number;
   variables: Readonly<Record<string, unknown>>;
   states: { input: unknown; context: unknown; result?: unknown; errorOutput?: unknown };
 }
@@ -25,28 +23,19 @@ export type Evaluate = (template: unknown, location: string, scope: Scope) => Pr
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
-export function createEvaluate(sources: FunctionSources): Evaluate {
-  const functions = stepFunctionsFunctions(sources);
+export function createEvaluate(clock: Clock): Evaluate {
+  const functions = functionsOf(clock);
   const compiled = new Map<string, jsonata.Expression>();
 
-  async function evaluateExpression(text: string, location: string, scope: Scope): Promise<unknown> {
-    let expression = compiled.get(text);
-    if (expression === undefined) {
-      expression = jsonata(text);
-      compiled.set(text, expression);
-    }
-    const failed = (what: string) =>
-      queryError(scope, location, `The JSONata expression '${text}' specified for the field '${location}' ${what}`);
-    let value: unknown;
-    let json: string | undefined;
-    try {
-      const bindings = { ...functions, ...scope.variables, states: scope.states };
-      value = await expression.evaluate(undefined, bindings);
-      json = JSON.stringify(value, withoutFunctions);
-    } catch (thrown) {
-      const { code, message } = thrown as { code?: string; message: string };
+  async function evaluateExpression(text: string, location: string, { variables, states }: Scope): Promise<unknown> {
+    const expression = compiled.get(text) ?? jsonata(text);
+    compiled.set(text, expression);
+    const failed = (what: string) => fieldError(text, location, what);
+    const bindings = { ...functions, ...variables, states };
+    const value: unknown = await expression.evaluate(undefined, bindings).catch(({ code, message }) => {
       throw failed(`threw an error during evaluation. ${code === undefined ? '' : `${code}: `}${message}`);
-    }
+    });
+    const json = JSON.stringify(value, withoutFunctions) as string | undefined;
     if (json === undefined) {
       throw failed(value === undefined ? 'returned nothing (undefined).' : 'returned an unsupported result type.');
     }
@@ -58,52 +47,57 @@ export function createEvaluate(sources: FunctionSources): Evaluate {
       const text = expressionIn(template);
       return text === undefined ? template : evaluateExpression(text, location, scope);
     }
-    if (Array.isArray(template)) {
-      const values: unknown[] = [];
-      for (const [at, item] of template.entries()) values.push(await evaluate(item, `${location}[${at}]`, scope));
-      return values;
-    }
     if (typeof template !== 'object' || template === null) return template;
+    const isArray = Array.isArray(template);
     const values: Record<string, unknown> = {};
-    for (const [key, item] of Object.entries(template)) values[key] = await evaluate(item, `${location}/${key}`, scope);
-    return values;
+    for (const [key, item] of Object.entries(template)) {
+      values[key] = await evaluate(item, isArray ? `${location}[${key}]` : `${location}/${key}`, scope);
+    }
+    return isArray ? Object.values(values) : values;
   };
 }
+
+/**
+ * Functions that Step Functions adds to JSONata, by their names without `$`, and those of JSONata's own that read the
+ * clock, bound to ours.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn
+ */
+function functionsOf(clock: Clock): Record<string, unknown> {
+  const formatMillis = jsonata('$fromMillis($ms, $picture, $timezone)');
+  return {
+    uuid: () => randomUUID(),
+    parse: (text: string) => JSON.parse(text) as unknown,
+    millis: () => clock.now(),
+    now: (picture?: string, timezone?: string) =>
+      formatMillis.evaluate(undefined, { ms: clock.now(), picture, timezone }),
+  };
+}
+
+/** The first is no function of Step Functions, the others are not made here. */
+const MISSING_FUNCTION = /\$(eval|partition|range|hash)\b/;
+const TEXT_LITERALS = /"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g;
 
 /**
  * Lets only JSON leave an expression: JSONata's functions are objects that hold all that they see. The text form also
  * drops the hidden properties that its arrays carry.
  */
 function withoutFunctions(_key: string, value: unknown): unknown {
-  const isFunction =
-    typeof value === 'object' && value !== null && ('_jsonata_lambda' in value || '_jsonata_function' in value);
-  return isFunction ? undefined : value;
+  const { _jsonata_lambda: isLambda, _jsonata_function: isNative } = Object(value);
+  return isLambda || isNative ? undefined : value;
 }
 
-/** The error of a field that cannot be evaluated, worded as Step Functions words it. */
-export function queryError(scope: Scope, location: string, what: string): StateError {
-  const where = `An error occurred while executing the state '${scope.stateName}' (entered at the event id #${scope.enteredEventId}).`;
-  return new StateError(stateErrors.queryEvaluationError, `${where} ${what}`, location);
-}
-
-/** The error of a field whose value is of another type than the States Language wants there. */
-export function typeError(
-  scope: Scope,
-  location: string,
-  template: unknown,
-  expected: string,
-  value: unknown,
-): StateError {
-  const type = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-  const field = `The JSONata expression '${expressionIn(String(template)) ?? template}' specified for the field '${location}'`;
-  const what = `Expected '${expected}', but was '${type}' for value: ${JSON.stringify(value)}`;
-  return queryError(scope, location, `${field} returned an unexpected result type. ${what}`);
+/** The error of a field that cannot be evaluated or whose value is of no use, worded as Step Functions words it. */
+export function fieldError(template: string, location: string, what: string): StateError {
+  const expression = expressionIn(template) ?? template;
+  const cause = `The JSONata expression '${expression}' specified for the field '${location}' ${what}`;
+  return new StateError('States.QueryEvaluationError', cause, location);
 }
 
 /**
  * Compiles every expression in a state's fields.
  *
- * @throws {Error} naming the field when one has a syntax error or uses `$eval`, which Step Functions does not offer
+ * @throws {Error} naming the field when one has a syntax error or uses a function that is not available
  */
 export function checkExpressions(template: unknown, location = ''): void {
   if (typeof template === 'string') {
@@ -116,25 +110,14 @@ export function checkExpressions(template: unknown, location = ''): void {
 }
 
 function checkExpression(text: string, location: string): void {
-  let tree: unknown;
   try {
-    tree = jsonata(text).ast();
+    jsonata(text);
+    const [missing] = MISSING_FUNCTION.exec(text.replaceAll(TEXT_LITERALS, '')) ?? [];
+    if (missing !== undefined) throw new Error(`${missing} is not available`);
   } catch (error) {
-    throw new Error(`${location}: the JSONata expression '${text}' is wrong: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const { message } = error as Error;
+    throw new Error(`${location}: the JSONata expression '${text}' is wrong: ${message}`, { cause: error });
   }
-  if (usesVariable(tree, 'eval', new Set())) {
-    throw new Error(`${location}: the JSONata function $eval is not available in Step Functions; use $parse`);
-  }
-}
-
-function usesVariable(node: unknown, name: string, seen: Set<unknown>): boolean {
-  if (typeof node !== 'object' || node === null || seen.has(node)) return false;
-  seen.add(node);
-  const { type, value } = node as { type?: unknown; value?: unknown };
-  if (type === 'variable' && value === name) return true;
-  return Object.values(node).some((child) => usesVariable(child, name, seen));
 }
 
 function expressionIn(text: string): string | undefined {

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
-import { uuidFrom } from './jsonata-functions';
-import { StateError, stateErrors } from './state-error';
+import { StateError } from './state-error';
 
 /** What the Lambda service answered: a payload, and with `functionError` set, the function's own failure in it. */
 export type LambdaOutcome = { payload: string; functionError?: string; executedVersion?: string };
@@ -25,28 +25,26 @@ export type RunTask = (taskArguments: unknown, caller: TaskCaller) => Promise<un
  *
  * The task throws a {@link StateError}: a function's error under its `errorType` (`Sandbox.Timedout` after its time limit),
  * or `Lambda.Unknown` when it has none; a service's as `Lambda.<Code>`; anything else, a service out of reach, as
- * `Lambda.SdkClientException`. `random` is in [0, 1), for request ids.
+ * `Lambda.SdkClientException`.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
  */
-export function lambdaInvoke(invoke: InvokeLambda, random: () => number): RunTask {
+export function lambdaInvoke(invoke: InvokeLambda): RunTask {
   return async (taskArguments, caller) => {
     const { FunctionName, Payload } = taskArguments as { FunctionName: unknown; Payload?: unknown };
     if (typeof FunctionName !== 'string') {
       const what = "[The value for the field 'FunctionName' must be a STRING]";
       const cause = `The Parameters '${JSON.stringify(taskArguments)}' could not be used to start the Task: ${what}`;
-      throw new StateError(stateErrors.runtime, cause);
+      throw new StateError('States.Runtime', cause);
     }
     const payload = JSON.stringify(Payload === undefined ? {} : Payload);
-    const outcome = await invoke({ functionNameOrArn: FunctionName, payload, ...caller }).catch((error: unknown) => {
-      throw serviceError(error, random);
+    const call = { functionNameOrArn: FunctionName, payload, ...caller };
+    const answer = await invoke(call).catch((error: unknown) => {
+      throw serviceError(error);
     });
-    if (outcome.functionError !== undefined) throw functionError(outcome.payload);
-    return {
-      ExecutedVersion: outcome.executedVersion ?? '$LATEST',
-      Payload: parsePayload(outcome.payload),
-      StatusCode: 200,
-    };
+    if (answer.functionError !== undefined) throw functionError(answer.payload);
+    const { executedVersion = '$LATEST' } = answer;
+    return { ExecutedVersion: executedVersion, Payload: parsePayload(answer.payload), StatusCode: 200 };
   };
 }
 
@@ -66,13 +64,13 @@ function functionError(payload: string): StateError {
 const DECLARED_ERRORS =
   /^(EC2|EFS|ENI|KMS|SnapStart|Subnet|RequestTooLarge|Resource|RecursiveInvocation|Service|TooManyRequests|UnsupportedMediaType|Invalid(ParameterValue|RequestContent|Runtime|SecurityGroupID|SubnetID|ZipFile))\w*Exception$/;
 
-function serviceError(error: unknown, random: () => number): StateError {
+function serviceError(error: unknown): StateError {
   if (!(error instanceof AwsError)) {
     return new StateError('Lambda.SdkClientException', error instanceof Error ? error.message : String(error));
   }
   const { code, status, message } = error;
   const service = `Service: AWSLambda; Status Code: ${status}; Error Code: ${code}`;
-  const cause = `${message} (${service}; Request ID: ${uuidFrom(random)}; Proxy: null)`;
+  const cause = `${message} (${service}; Request ID: ${randomUUID()}; Proxy: null)`;
   return new StateError(`Lambda.${DECLARED_ERRORS.test(code) ? code : 'AWSLambdaException'}`, cause);
 }
 

@@ -1,102 +1,59 @@
 import { AwsError } from '../aws-error';
 import { MAX_DATA_BYTES } from './state-error';
 
-/** The body of a request, member by member; each reader throws `ValidationException` when the member is not as it says. */
+/** The members that requests have; which of them an operation takes, its entry in the table of operations says. */
 export interface Request {
-  text(member: string): string;
-  /** `maxLength` in characters; none unless told. */
-  optionalText(member: string, maxLength?: number): string | undefined;
-  flag(member: string, fallback: boolean): boolean;
-  oneOf<T extends string>(member: string, allowed: readonly T[]): T | undefined;
-  /** The most entries a page may have: 1 to 1000; 0 or nothing means 100. */
-  pageSize(): number;
+  stateMachineArn: string;
+  executionArn: string;
+  name?: string;
+  input?: string;
+  clientToken?: string;
+  error?: string;
+  cause?: string;
+  statusFilter?: string;
+  reverseOrder?: boolean;
+  maxResults?: number;
+  nextToken?: string;
 }
 
+const STATUSES: readonly unknown[] = ['SUCCEEDED', 'TIMED_OUT', 'ABORTED', 'FAILED', 'RUNNING', undefined];
+
 /**
- * Reads the body of a request.
+ * Reads the body of a request, which must have an ARN when `members` names one.
  *
- * @throws {AwsError} `ValidationException` when it has a member that this service does not know
+ * @throws {AwsError} `ValidationException` when it has another member, or one that is not as it must be; `InvalidArn`
  */
-export function readRequest(body: Record<string, unknown>, members: readonly string[]): Request {
-  for (const member of Object.keys(body)) {
-    if (!members.includes(member)) throw invalid(`${member} is not supported; supported are ${members.join(', ')}`);
+export function readRequest(body: Record<string, unknown>, members: ReadonlyArray<keyof Request>): Request {
+  const { statusFilter, maxResults = 0 } = body;
+  const other = Object.keys(body).find((member) => !(members as readonly string[]).includes(member));
+  if (other !== undefined) throw invalid(other, `Member is not supported here; supported are ${members.join(', ')}`);
+  if (!STATUSES.includes(statusFilter)) throw invalid('statusFilter', `Member must be one of: ${STATUSES.join(', ')}`);
+  if (!(Number(maxResults) >= 0 && Number(maxResults) <= 1000)) {
+    throw invalid('maxResults', 'Member must be from 0 to 1000');
   }
-  const optionalText = (member: string, maxLength = Number.POSITIVE_INFINITY) => {
-    const value = body[member];
-    if (value !== undefined && typeof value !== 'string') throw invalid(`${member} must be a string`);
-    if (value === undefined || value.length <= maxLength) return value;
-    const rule = `Member must have length less than or equal to ${maxLength}`;
-    throw invalid(`Value at '${member}' failed to satisfy constraint: ${rule}`);
-  };
-  return {
-    optionalText,
-    text(member) {
-      const value = optionalText(member);
-      if (value === undefined)
-        throw invalid(`Value null at '${member}' failed to satisfy constraint: Member must not be null`);
-      return value;
-    },
-    flag(member, fallback) {
-      const value = body[member] ?? fallback;
-      if (typeof value !== 'boolean') throw invalid(`${member} must be a boolean`);
-      return value;
-    },
-    oneOf(member, allowed) {
-      const value = optionalText(member);
-      const found = allowed.find((candidate) => candidate === value);
-      if (value === undefined || found !== undefined) return found;
-      const rule = `Member must satisfy enum value set: [${allowed.join(', ')}]`;
-      throw invalid(`Value '${value}' at '${member}' failed to satisfy constraint: ${rule}`);
-    },
-    pageSize() {
-      const value = body.maxResults ?? 0;
-      if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 1000) {
-        throw invalid(`maxResults must be an integer from 0 to 1000, got ${JSON.stringify(value)}`);
-      }
-      return value === 0 ? 100 : value;
-    },
-  };
+  const arnMember = members.find((member) => member.endsWith('Arn'));
+  if (arnMember !== undefined) checkArn(arnMember, body[arnMember]);
+  return body as unknown as Request;
 }
 
-/** Marks a token as one of ours. */
-const AFTER = 'after ';
-
 /**
- * A page of the items in the order of their keys, and the token of the next page. A token says after which key to go on,
- * so that items which come or go between two pages shift nothing.
+ * A page of the items in the order of their places. Its token says after which place the next one begins, so that items
+ * which come or go between two pages shift nothing.
  *
  * @throws {AwsError} `InvalidToken`
  */
 export function page<T>(
   items: readonly T[],
-  keyOf: (item: T) => string,
-  request: Request,
-): { items: T[]; nextToken?: string } {
-  const token = request.optionalText('nextToken');
-  const after = token === undefined ? AFTER : Buffer.from(token, 'base64url').toString();
-  if (!after.startsWith(AFTER)) throw new AwsError('InvalidToken', `Invalid Token: '${token}'`);
-
-  const rest = items
-    .map((item) => ({ item, key: keyOf(item) }))
-    .filter(({ key }) => key > after.slice(AFTER.length))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-  const shown = rest.slice(0, request.pageSize());
+  placeOf: (item: T) => number,
+  { nextToken, maxResults }: Request,
+): { shown: T[]; nextToken?: string } {
+  const after = nextToken === undefined ? Number.NEGATIVE_INFINITY : Number(/^after (-?\d+)$/.exec(nextToken)?.[1]);
+  if (Number.isNaN(after)) throw new AwsError('InvalidToken', `Invalid Token: '${nextToken}'`);
+  const rest = items.filter((item) => placeOf(item) > after).sort((a, b) => placeOf(a) - placeOf(b));
+  const shown = rest.slice(0, maxResults || 100);
   const last = shown.at(-1);
-  const isMore = shown.length < rest.length && last !== undefined;
-  return {
-    items: shown.map(({ item }) => item),
-    ...(isMore && { nextToken: Buffer.from(AFTER + last.key).toString('base64url') }),
-  };
-}
-
-/** A key part that sorts like the number, the smallest first. */
-export function ascending(value: number): string {
-  return String(value).padStart(16, '0');
-}
-
-/** A key part that sorts the greatest number first. */
-export function descending(value: number): string {
-  return ascending(Number.MAX_SAFE_INTEGER - value);
+  const isMore = last !== undefined && shown.length < rest.length;
+  return { shown, nextToken: isMore ? `after ${placeOf(last)}` : undefined };
 }
 
 /** Whitespace, brackets, wildcards, special and control characters are not allowed in a name. */
@@ -104,36 +61,37 @@ export function descending(value: number): string {
 const FORBIDDEN_IN_NAME = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
 
 /**
- * The name of a new execution.
+ * Checks the name and the input of a new execution.
  *
- * @throws {AwsError} `InvalidName`
+ * @throws {AwsError} `InvalidName`; `InvalidExecutionInput` when the input is no JSON or has too many bytes
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
-export function checkName(name: string): string {
-  if (name.length >= 1 && name.length <= 80 && !FORBIDDEN_IN_NAME.test(name)) return name;
-  throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
-}
-
-/**
- * The input of a new execution.
- *
- * @throws {AwsError} `InvalidExecutionInput` when it is no JSON or has too many bytes
- */
-export function checkInput(input: string): string {
-  const bytes = Buffer.byteLength(input);
-  if (bytes > MAX_DATA_BYTES) throw invalidInput(`at most ${MAX_DATA_BYTES} bytes are allowed, got ${bytes}`);
+export function checkStart({ name, input }: { name: string; input: string }): void {
+  if (name.length < 1 || name.length > 80 || FORBIDDEN_IN_NAME.test(name)) {
+    throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
+  }
   try {
     JSON.parse(input);
+    if (Buffer.byteLength(input) > MAX_DATA_BYTES) throw new Error(`at most ${MAX_DATA_BYTES} bytes are allowed`);
   } catch (error) {
-    throw invalidInput((error as Error).message);
+    const what = `Invalid State Machine Execution Input: '${(error as Error).message}'`;
+    throw new AwsError('InvalidExecutionInput', what);
   }
-  return input;
 }
 
-function invalidInput(what: string): AwsError {
-  return new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${what}'`);
-}
-
-function invalid(what: string): AwsError {
+function invalid(member: string, rule: string): AwsError {
+  const what = `Value at '${member}' failed to satisfy constraint: ${rule}`;
   return new AwsError('ValidationException', `1 validation error detected: ${what}`);
+}
+
+/** @throws {AwsError} `ValidationException` without an ARN; `InvalidArn` when it is none, or one of an Express execution, which no operation takes */
+function checkArn(member: string, arn: unknown): void {
+  if (typeof arn !== 'string') throw invalid(member, 'Member must not be null');
+  const isExpress = arn.startsWith('arn:aws:states:') && arn.split(':')[5] === 'express';
+  if (isExpress) throw invalidArn('Resource type not valid in this context: express');
+  if (!arn.startsWith('arn:')) throw invalidArn(`Invalid ARN prefix: ${arn}`);
+}
+
+function invalidArn(what: string): AwsError {
+  return new AwsError('InvalidArn', `Invalid Arn: '${what}'`);
 }

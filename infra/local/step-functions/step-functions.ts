@@ -9,15 +9,15 @@ import type { KeyValueStore } from '../storage/key-value-store';
 import { callOperation } from './api';
 import { stateMachineArn } from './arns';
 import { parseDefinition } from './definition';
-import { type LoggingConfiguration, NO_LOGGING, type OnExecutionLog } from './execution-log';
-import { type Machine, openExecutions } from './executions';
-import { openJournal } from './journal';
+import { Executions } from './executions';
+import type { OnExecutionLog } from './history';
+import { Journal, type Machine, type StateMachine } from './journal';
 import { createEvaluate } from './jsonata';
 import { type InvokeLambda, lambdaInvoke } from './lambda-invoke';
 
 export { executionArn, stateMachineArn } from './arns';
-export type { LoggingConfiguration } from './execution-log';
-export type { InvokeLambda, LambdaOutcome } from './lambda-invoke';
+export type { StateMachine } from './journal';
+export type { LambdaOutcome } from './lambda-invoke';
 
 /** What a room needs from outside. */
 export interface StepFunctionsOptions {
@@ -25,22 +25,11 @@ export interface StepFunctionsOptions {
   clock: Clock;
   region: string;
   accountId: string;
-  /** In [0, 1), for jitter, `$random`, `$uuid` and generated execution names; `Math.random` unless told. */
+  /** In [0, 1), for jitter; `Math.random` unless told. */
   random?: () => number;
   invokeLambda: InvokeLambda;
-  /** Gets the history events of executions whose machine logs them; after they are durable, if they ever are. */
+  /** Gets the errors of executions whose machine logs them; after they are durable, if they ever are. */
   onExecutionLog?: OnExecutionLog;
-}
-
-/** A state machine of the template; `definition` is its text with all substitutions made. */
-export interface StateMachineDefinition {
-  name: string;
-  definition: string;
-  /** The executions of an EXPRESS machine run in memory, for at most five minutes, and end with the process. */
-  type: 'STANDARD' | 'EXPRESS';
-  roleArn: string;
-  /** Nothing is logged unless told. */
-  logging?: LoggingConfiguration;
 }
 
 /** The service of one account and region. */
@@ -50,7 +39,7 @@ export interface StepFunctions {
    *
    * @throws {Error} when the name is taken, the definition is invalid, or it uses what is not supported, by name
    */
-  createStateMachine(definition: StateMachineDefinition): void;
+  createStateMachine(machine: StateMachine): void;
   /**
    * Answers a request of the AWSStepFunctions protocol.
    *
@@ -66,30 +55,27 @@ export interface StepFunctions {
 /** Opens the room on its store. Nothing runs before `resume` or a request. */
 export async function openStepFunctions(options: StepFunctionsOptions): Promise<StepFunctions> {
   const { store, clock, region, accountId, random = Math.random, onExecutionLog = () => {} } = options;
-  const journal = openJournal(store, clock);
-  const evaluate = createEvaluate({ clock, random });
-  const runTask = lambdaInvoke(options.invokeLambda, random);
-  const executions = openExecutions({ journal, clock, region, random, evaluate, runTask, onExecutionLog });
-  const machines = new Map<string, Machine>();
   const place = { region, accountId };
+  const journal = new Journal(store);
+  const evaluate = createEvaluate(clock);
+  const runTask = lambdaInvoke(options.invokeLambda);
+  const executions = new Executions({ journal, clock, region, random, evaluate, runTask, onExecutionLog });
+  const machines = new Map<string, Machine>();
   let isClosed = false;
 
   return {
-    createStateMachine({ logging = NO_LOGGING, ...machine }) {
-      const { name, definition, roleArn } = machine;
-      if (machines.has(name)) throw new Error(`State machine "${name}" exists already`);
-      machines.set(name, {
-        ...machine,
-        logging,
-        stateMachineArn: stateMachineArn(place, name),
-        createdAtMs: clock.now(),
-        parsed: parseDefinition(name, definition),
-        revision: `${name}/${createHash('sha256').update(`${roleArn}\n${definition}`).digest('hex')}`,
-      });
+    createStateMachine(machine) {
+      const { name, definition } = machine;
+      const arn = stateMachineArn(place, name);
+      if (machines.has(arn)) throw new Error(`State machine "${name}" exists already`);
+      parseDefinition(name, definition);
+      const digest = createHash('sha256').update(JSON.stringify(machine)).digest('hex');
+      const added = { stateMachineArn: arn, createdAtMs: clock.now(), revision: `${name}/${digest}` };
+      machines.set(arn, { ...machine, ...added });
     },
     async handle(operation, body) {
       if (isClosed) throw new AwsError('ServiceUnavailable', 'Step Functions is shutting down', 503);
-      return callOperation(operation, body, { place, clock, random, journal, executions, machines });
+      return callOperation(operation, body, { place, clock, journal, executions, machines });
     },
     resume: () => executions.resume(),
     async close() {

@@ -13,13 +13,12 @@ const resourceServer = { identifier: 'shop', scopes: ['things:read', 'things:wri
 const poolOn = (store: KeyValueStore, more: object = {}) =>
   openUserPool({ store, clock, issuer, audience: 'client-1', resourceServer, ...more });
 
-function ask(pool: UserPool, target: string, body = '', contentType = 'application/x-www-form-urlencoded') {
+function ask(pool: UserPool, target: string, body = '') {
   const [method = '', rawPath = ''] = target.split(' ');
-  return pool.handle({ method, rawPath, headers: { 'content-type': [contentType] }, body: Buffer.from(body) });
+  return pool.handle({ method, rawPath, body: Buffer.from(body) });
 }
 
-const askToken = (pool: UserPool, body: string, contentType?: string) =>
-  ask(pool, 'POST /oauth2/token', body, contentType);
+const askToken = (pool: UserPool, body: string) => ask(pool, 'POST /oauth2/token', body);
 
 /** The members of the pool's documents that tests look into. */
 interface PoolDocument {
@@ -101,37 +100,24 @@ describe('a user pool', () => {
     await expect(jwtVerify(token, createLocalJWKSet(keys), { currentDate: new Date(NOW) })).resolves.toBeDefined();
   });
 
-  test.each<[string, string | undefined, object]>([
-    ['grant_type=client_credentials', undefined, { sub: 'client-1', scope: 'shop/things:read shop/things:write' }],
-    [
-      'grant_type=client_credentials&scope=&sub=',
-      undefined,
-      { sub: 'client-1', scope: 'shop/things:read shop/things:write' },
-    ],
-    ['grant_type=client_credentials&scope=things:read%20things:read', undefined, { scope: 'things:read' }],
-    [
-      '{"grant_type":"client_credentials","sub":"bob","scope":"things:write"}',
-      'application/json; charset=utf-8',
-      { sub: 'bob', scope: 'things:write' },
-    ],
-  ])('grants %s', async (body, contentType, claims) => {
-    const answer = await askToken(pool, body, contentType);
+  test.each<[string, object]>([
+    ['grant_type=client_credentials', { sub: 'client-1', scope: 'shop/things:read shop/things:write' }],
+    ['grant_type=client_credentials&scope=&sub=', { sub: 'client-1', scope: 'shop/things:read shop/things:write' }],
+    ['grant_type=client_credentials&scope=things:read%20things:read', { scope: 'things:read' }],
+  ])('grants %s', async (body, claims) => {
+    const answer = await askToken(pool, body);
 
     expect(decodeJwt(documentOf(answer).access_token)).toMatchObject(claims);
   });
 
-  test.each<[string, string | undefined, string]>([
-    ['scope=things:read', undefined, 'invalid_request'],
-    ['grant_type=password', undefined, 'unsupported_grant_type'],
-    ['grant_type=client_credentials&scope=things:delete', undefined, 'invalid_scope'],
-    ['grant_type=client_credentials&scope=other/things:read', undefined, 'invalid_scope'],
-    ['grant_type=client_credentials&sub=a&sub=b', undefined, 'invalid_request'],
-    ['{"grant_type":"client_credentials","scope":["things:read"]}', 'application/json', 'invalid_request'],
-    ['{"grant_type"', 'application/json', 'invalid_request'],
-    ['[]', 'application/json', 'invalid_request'],
-    ['grant_type=client_credentials', 'text/plain', 'invalid_request'],
-  ])('refuses %s', async (body, contentType, error) => {
-    const answer = await askToken(pool, body, contentType);
+  test.each<[string, string]>([
+    ['scope=things:read', 'invalid_request'],
+    ['grant_type=password', 'unsupported_grant_type'],
+    ['grant_type=client_credentials&scope=things:delete', 'invalid_scope'],
+    ['grant_type=client_credentials&scope=other/things:read', 'invalid_scope'],
+    ['grant_type=client_credentials&sub=a&sub=b', 'invalid_request'],
+  ])('refuses %s', async (body, error) => {
+    const answer = await askToken(pool, body);
 
     expect(answer?.status).toBe(400);
     expect(answer?.headers['Cache-Control']).toBe('no-store');
@@ -139,7 +125,7 @@ describe('a user pool', () => {
   });
 
   test('has no scopes without a resource server', async () => {
-    const bare = await poolOn(store, { resourceServer: undefined });
+    const bare = await poolOn(store, { resourceServer: { identifier: '', scopes: [] } });
 
     const all = await askToken(bare, 'grant_type=client_credentials');
     const one = await askToken(bare, 'grant_type=client_credentials&scope=things:read');
@@ -148,25 +134,10 @@ describe('a user pool', () => {
     expect(documentOf(one).error).toBe('invalid_scope');
   });
 
-  test('gives tokens the lifetime it is told', async () => {
-    const short = await poolOn(store, { tokenLifetimeSeconds: 60 });
-
-    const document = documentOf(await askToken(short, 'grant_type=client_credentials'));
-
-    expect(document.expires_in).toBe(60);
-    expect(decodeJwt(document.access_token).exp).toBe(NOW_SECONDS + 60);
-  });
-
-  test.each([
-    ['GET /oauth2/token', 'POST'],
-    ['POST /.well-known/jwks.json', 'GET'],
-  ])('answers %s with 405', async (target, allow) => {
-    const answer = await ask(pool, target);
-
-    expect([answer?.status, answer?.headers.Allow]).toEqual([405, allow]);
-  });
-
-  test.each(['GET /', 'GET /oauth2', 'GET /.well-known/jwks.json/x'])('leaves %s to others', async (target) => {
-    expect(await ask(pool, target)).toBeUndefined();
-  });
+  test.each(['GET /', 'GET /oauth2', 'GET /.well-known/jwks.json/x', 'GET /oauth2/token'])(
+    'leaves %s to others',
+    async (target) => {
+      expect(await ask(pool, target)).toBeUndefined();
+    },
+  );
 });

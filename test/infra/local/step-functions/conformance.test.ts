@@ -1,4 +1,4 @@
-import { matchesError } from '../../../../infra/local/step-functions/retry';
+import { matchesError } from '../../../../infra/local/step-functions/task-state';
 import { answer, failure, MACHINE_ARN, openBench, task } from './bench';
 
 const DG = 'https://docs.aws.amazon.com/step-functions/latest/dg/';

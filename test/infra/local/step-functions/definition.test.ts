@@ -93,6 +93,7 @@ describe('parseDefinition', () => {
     ['an unknown top-level field', { A: { Type: 'Succeed' } }, { Extra: 1 }, 'top-level field Extra is not supported'],
     ['a syntax error', { A: task('f', { Output: '{% 1 + %}' }) }, {}, "Output: the JSONata expression '1 +' is wrong"],
     ['$eval', { A: task('f', { Output: '{% $eval("1") %}' }) }, {}, '$eval is not available'],
+    ['$hash', { A: task('f', { Output: '{% $hash("a", "MD5") %}' }) }, {}, '$hash is not available'],
     [
       'States.ALL among others',
       { A: task('f', { Retry: [{ ErrorEquals: ['States.ALL', 'B'] }] }) },
@@ -103,7 +104,7 @@ describe('parseDefinition', () => {
       'States.ALL before others',
       { A: task('f', { Retry: [{ ErrorEquals: ['States.ALL'] }, { ErrorEquals: ['B'] }] }) },
       {},
-      'Retry[0]: States.ALL must be in the last entry',
+      'Retry[0]: States.ALL must stand alone, and in the last entry',
     ],
     ['the reserved variable', { A: { Type: 'Pass', Assign: { states: 1 }, End: true } }, {}, '"states" is reserved'],
     [

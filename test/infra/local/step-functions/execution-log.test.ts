@@ -1,91 +1,96 @@
-import type { LoggingConfiguration } from '../../../../infra/local/step-functions/step-functions';
 import { memoryStore } from '../../../support/memory-store';
-import { answer, type BenchOptions, failure, MACHINE_ARN, openBench, ROLE, START_MS, task } from './bench';
+import { type BenchOptions, failure, MACHINE_ARN, openBench, START_MS, task } from './bench';
 
-const GROUP = 'arn:aws:logs:eu-central-1:111111111111:log-group:/aws/vendedlogs/states/machine:*';
-const destinations = [{ cloudWatchLogsLogGroup: { logGroupArn: GROUP } }];
-const all: LoggingConfiguration = { level: 'ALL', includeExecutionData: true, destinations };
+const errorLogGroupArn = 'arn:aws:logs:eu-central-1:111111111111:log-group:/aws/vendedlogs/states/machine:*';
+const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Fail' }];
+const states = { Call: task('f', { Catch }), Fail: { Type: 'Fail', Error: 'E', Cause: 'C' } };
+const failing: BenchOptions = { errorLogGroupArn, fake: () => failure('Broken') };
 
 /** @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html */
 describe('The log of an execution', () => {
-  it('has a document for each event, in the shape that AWS writes', async () => {
-    const bench = await openBench({ Done: { Type: 'Succeed', Output: { b: 2 } } }, { logging: all });
-    const arn = await bench.start({ a: 1 });
+  it('has a document for each error, in the shape that AWS writes, without the data of the execution', async () => {
+    const bench = await openBench(states, failing);
+    const arn = await bench.start({ a: 'secret' });
 
-    const common = { logGroupArn: GROUP, event_timestamp: String(START_MS), execution_arn: arn, redrive_count: '0' };
-    const whole = { truncated: false };
+    const common = {
+      logGroupArn: errorLogGroupArn,
+      event_timestamp: String(START_MS),
+      execution_arn: arn,
+      redrive_count: '0',
+    };
     expect(bench.logs).toEqual([
       {
         ...common,
-        id: '1',
-        type: 'ExecutionStarted',
-        previous_event_id: '0',
-        details: { input: '{"a":1}', inputDetails: whole, roleArn: ROLE },
+        id: '5',
+        type: 'TaskFailed',
+        previous_event_id: '4',
+        details: {
+          resourceType: 'lambda',
+          resource: 'invoke',
+          error: 'Broken',
+          cause: '{"errorType":"Broken","errorMessage":"no"}',
+        },
       },
+      { ...common, id: '7', type: 'FailStateEntered', previous_event_id: '6', details: { name: 'Fail' } },
       {
         ...common,
-        id: '2',
-        type: 'SucceedStateEntered',
-        previous_event_id: '0',
-        details: { name: 'Done', input: '{"a":1}', inputDetails: whole },
-      },
-      {
-        ...common,
-        id: '3',
-        type: 'SucceedStateExited',
-        previous_event_id: '2',
-        details: { name: 'Done', output: '{"b":2}', outputDetails: whole },
-      },
-      {
-        ...common,
-        id: '4',
-        type: 'ExecutionSucceeded',
-        previous_event_id: '3',
-        details: { output: '{"b":2}', outputDetails: whole },
+        id: '8',
+        type: 'ExecutionFailed',
+        previous_event_id: '7',
+        details: { error: 'E', cause: 'C' },
       },
     ]);
   });
 
-  it('leaves out the data of the execution unless told to have it', async () => {
-    const logging = { ...all, includeExecutionData: false };
-    const bench = await openBench({ Call: task('f', { Assign: { x: 1 } }) }, { logging, fake: () => answer('secret') });
-    await bench.start({ a: 'secret' });
-
-    expect(bench.logs).toHaveLength(7);
-    expect(JSON.stringify(bench.logs)).not.toMatch(/secret|Details"|"x"/);
-    expect(bench.logs.at(-1)).toMatchObject({ type: 'ExecutionSucceeded', details: {} });
-  });
-
-  it.each<[LoggingConfiguration['level'], string[]]>([
-    ['ERROR', ['TaskFailed', 'FailStateEntered', 'ExecutionFailed']],
-    ['FATAL', ['ExecutionFailed']],
-    ['OFF', []],
-  ])('at the level %s has only %j', async (level, types) => {
-    const Catch = [{ ErrorEquals: ['States.ALL'], Next: 'Fail' }];
-    const options: BenchOptions = { logging: { ...all, level }, fake: () => failure('Broken') };
-    const bench = await openBench({ Call: task('f', { Catch }), Fail: { Type: 'Fail' } }, options);
-
+  it.each<[string, Record<string, object>, object, string[]]>([
+    ['a timeout of a task', { A: task('f', { TimeoutSeconds: 2 }) }, {}, ['TaskTimedOut', 'ExecutionFailed']],
+    [
+      'a failed expression',
+      { A: { Type: 'Succeed', Output: '{% $x %}' } },
+      {},
+      ['EvaluationFailed', 'ExecutionFailed'],
+    ],
+    ['a timeout of the machine', { A: task('f') }, { TimeoutSeconds: 5 }, ['ExecutionTimedOut']],
+    ['success', { A: { Type: 'Succeed' } }, {}, []],
+  ])('has of %s these events', async (_, someStates, topLevel, types) => {
+    const bench = await openBench(someStates, { errorLogGroupArn, topLevel, fake: () => new Promise(() => {}) });
     await bench.start();
+    await bench.clock.advance(5000);
 
     expect(bench.logs.map(({ type }) => type)).toEqual(types);
   });
 
+  it('has an execution that was stopped', async () => {
+    const bench = await openBench({ Wait: { Type: 'Wait', Seconds: 9, End: true } }, { errorLogGroupArn });
+    const executionArn = await bench.start();
+    await bench.room.handle('StopExecution', { executionArn });
+
+    expect(bench.logs).toMatchObject([{ type: 'ExecutionAborted' }]);
+  });
+
+  it('is not written unless told', async () => {
+    const bench = await openBench(states, { fake: () => failure('Broken') });
+    await bench.start();
+
+    expect(bench.logs).toEqual([]);
+  });
+
   it('is written for an Express execution too', async () => {
-    const bench = await openBench({ Done: { Type: 'Succeed' } }, { type: 'EXPRESS', logging: all });
+    const bench = await openBench({ Fail: { Type: 'Fail' } }, { type: 'EXPRESS', errorLogGroupArn });
     const execution_arn = await bench.start();
 
-    expect(bench.logs.map(({ type }) => type)).toEqual([
-      'ExecutionStarted',
-      'SucceedStateEntered',
-      'SucceedStateExited',
-      'ExecutionSucceeded',
+    expect(bench.logs).toMatchObject([
+      { type: 'FailStateEntered', execution_arn },
+      { type: 'ExecutionFailed', execution_arn },
     ]);
-    expect(bench.logs[0]).toMatchObject({ execution_arn });
   });
 
   it('has nothing that the store does not have', async () => {
-    const store = { ...memoryStore(), write: () => new Promise<void>(() => {}) };
-    const bench = await openBench({ Done: { Type: 'Succeed' } }, { store, logging: all });
+    const stored = memoryStore();
+    // The write of the start gets there; the one with the events of the failure never does.
+    const write: typeof stored.write = (changes) =>
+      stored.writes === 0 ? stored.write(changes) : new Promise<void>(() => {});
+    const bench = await openBench({ Fail: { Type: 'Fail' } }, { store: { ...stored, write }, errorLogGroupArn });
 
     bench.room.handle('StartExecution', { stateMachineArn: MACHINE_ARN }).catch(() => {});
     await bench.clock.advance(0);
@@ -94,24 +99,12 @@ describe('The log of an execution', () => {
   });
 
   it('is counted on after a redrive', async () => {
-    const bench = await openBench(
-      { Call: task('f') },
-      { logging: { ...all, level: 'FATAL' }, fake: () => failure('Broken') },
-    );
+    const bench = await openBench({ Call: task('f') }, failing);
     const executionArn = await bench.start();
     await bench.room.handle('RedriveExecution', { executionArn });
     await bench.clock.advance(0);
 
-    expect(bench.logs).toMatchObject([{ redrive_count: '0' }, { redrive_count: '1' }]);
-  });
-});
-
-describe('A state machine that logs', () => {
-  it('shows its configuration', async () => {
-    const { room } = await openBench({ Done: { Type: 'Succeed' } }, { logging: all });
-
-    const described = await room.handle('DescribeStateMachine', { stateMachineArn: MACHINE_ARN });
-
-    expect(described).toMatchObject({ loggingConfiguration: all });
+    const ends = bench.logs.filter(({ type }) => type === 'ExecutionFailed');
+    expect(ends).toMatchObject([{ redrive_count: '0' }, { redrive_count: '1' }]);
   });
 });

@@ -90,9 +90,7 @@ describe('An execution that was running when the room closed', () => {
     await after.clock.advance(10_000);
 
     const outputs = await Promise.all([old, young].map(async (arn) => (await after.describe(arn)).output));
-    const described = await after.room.handle('DescribeStateMachineForExecution', { executionArn: old });
     expect(outputs).toEqual(['{"is":"old"}', '{"is":"new"}']);
-    expect(described.definition).toContain('old');
   });
 
   it('is out of time when its limit passed while the room was closed', async () => {

@@ -2,10 +2,8 @@ import { checkExpressions, createEvaluate, type Scope } from '../../../../infra/
 import { manualClock } from '../../../support/manual-clock';
 
 const clock = manualClock(Date.UTC(2030, 0, 2));
-const evaluate = createEvaluate({ clock, random: () => 0.25 });
+const evaluate = createEvaluate(clock);
 const scope: Scope = {
-  stateName: 'A',
-  enteredEventId: 2,
   variables: { list: [3, 1, 2], name: 'n' },
   states: { input: { items: [{ n: 1 }, { n: 2 }] }, context: { Execution: { Name: 'x' } } },
 };
@@ -30,16 +28,8 @@ describe('An expression', () => {
   });
 
   it.each([
-    ['$partition([1,2,3,4,5], 2)', [[1, 2], [3, 4], [5]]],
-    ['$partition([], 2)', []],
-    ['$range(0, 9, 3)', [0, 3, 6, 9]],
-    ['$range(5, 1, -2)', [5, 3, 1]],
-    ['$range(5, 1, 1)', []],
-    ['$hash("abc", "SHA-256")', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
-    ['$hash("abc", "MD5")', '900150983cd24fb0d6963f7d28e17f72'],
-    ['$random()', 0.25],
-    ['$random(7) = $random(7) and $random(7) != $random(8)', true],
-    ['$uuid()', '40404040-4040-4040-8040-404040404040'],
+    ['$random() < 1', true],
+    ['$contains($uuid(), /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)', true],
     ['$parse("{\\"a\\":[1]}")', { a: [1] }],
     ['$millis()', Date.UTC(2030, 0, 2)],
     ['$now()', '2030-01-02T00:00:00.000Z'],
@@ -54,11 +44,8 @@ describe('An expression', () => {
     ['function($x){$x}', 'returned an unsupported result type'],
     ['$parse("{")', 'threw an error during evaluation'],
     ['$nothing(1)', 'T1006: Attempted to invoke a non-function'],
-    ['$hash("a", "CRC")', 'algorithm must be one of MD5'],
-    ['$partition([1], 0)', 'chunk size must be at least 1, got 0'],
-    ['$range(1, 5000, 1)', 'at most 1000 values'],
-    ['$range(1, 5, 0)', 'increment must be a number other than 0'],
     ['"a" + 1', 'T2001'],
+    ['$random(7)', 'T0410'],
   ])('that cannot be evaluated names the field: %s', async (expression, what) => {
     const evaluated = evaluate({ a: [`{% ${expression} %}`] }, 'Output', scope);
 
@@ -75,8 +62,14 @@ describe('checkExpressions', () => {
     expect(() => checkExpressions({ Output: { a: '{% $( %}' } })).toThrow(/^Output\/a: the JSONata expression '\$\('/);
   });
 
-  it.each(['$eval("1")', '[1].($f := $eval; $f("1"))'])('refuses $eval in %s', (expression) => {
-    expect(() => checkExpressions({ Output: `{% ${expression} %}` })).toThrow('$eval is not available');
+  it.each([
+    ['$eval("1")', '$eval'],
+    ['[1].($f := $eval; $f("1"))', '$eval'],
+    ['$partition([1, 2], 1)', '$partition'],
+    ['$range(1, 3, 1)', '$range'],
+    ['$hash("a", "MD5")', '$hash'],
+  ])('refuses in %s the function %s', (expression, name) => {
+    expect(() => checkExpressions({ Output: `{% ${expression} %}` })).toThrow(`${name} is not available`);
   });
 
   it('takes the word eval where it is none', () => {

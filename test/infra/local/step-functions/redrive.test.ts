@@ -210,23 +210,6 @@ describe('RedriveExecution', () => {
 });
 
 describe('ListExecutions', () => {
-  it.each([
-    ['REDRIVEN', ['again']],
-    ['NOT_REDRIVEN', ['once']],
-    [undefined, ['again', 'once']],
-  ])('with the redrive filter %s lists %j', async (redriveFilter, names) => {
-    const bench = await openBench({ Call: task('f') }, { fake: () => failure('Broken') });
-    await bench.start({}, 'once');
-    const executionArn = await bench.start({}, 'again');
-    await bench.room.handle('RedriveExecution', { executionArn });
-    await bench.clock.advance(0);
-
-    const body = { stateMachineArn: MACHINE_ARN, ...(redriveFilter && { redriveFilter }) };
-    const { executions } = await bench.room.handle('ListExecutions', body);
-
-    expect((executions as Array<{ name: string }>).map(({ name }) => name)).toEqual(names);
-  });
-
   it('refuses PENDING_REDRIVE, which only the executions of a map run can be', async () => {
     const { room } = await openBench(saga);
     const body = { stateMachineArn: MACHINE_ARN, statusFilter: 'PENDING_REDRIVE' };

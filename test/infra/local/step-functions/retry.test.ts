@@ -1,4 +1,4 @@
-import { findCatcher, matchesError, planRetry } from '../../../../infra/local/step-functions/retry';
+import { matchesError, planRetry } from '../../../../infra/local/step-functions/task-state';
 
 const half = () => 0.5;
 
@@ -50,18 +50,5 @@ describe('planRetry', () => {
 
     expect(planRetry(retriers, 'E', [1], half)?.delayMs).toBe(7500);
     expect(planRetry(retriers, 'E', [1], () => 0)?.delayMs).toBe(0);
-  });
-});
-
-describe('findCatcher', () => {
-  it('takes the first that matches', () => {
-    const catchers = [
-      { ErrorEquals: ['Other'], Next: 'A' },
-      { ErrorEquals: ['States.ALL'], Next: 'B' },
-      { ErrorEquals: ['E'], Next: 'C' },
-    ];
-
-    expect(findCatcher(catchers, 'E')).toEqual({ catcher: catchers[1], index: 1 });
-    expect(findCatcher(catchers.slice(0, 1), 'E')).toBeUndefined();
   });
 });

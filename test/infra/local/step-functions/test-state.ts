@@ -1,7 +1,7 @@
 import type { Definition, State } from '../../../../infra/local/step-functions/definition';
 import { History, type HistoryEvent, MAX_EVENTS } from '../../../../infra/local/step-functions/history';
 import { interpret, type Ports } from '../../../../infra/local/step-functions/interpreter';
-import { Interrupted, Interruption } from '../../../../infra/local/step-functions/interruption';
+import { Interrupted } from '../../../../infra/local/step-functions/interruption';
 import type { Position } from '../../../../infra/local/step-functions/journal';
 import { createEvaluate } from '../../../../infra/local/step-functions/jsonata';
 import { StateError } from '../../../../infra/local/step-functions/state-error';
@@ -42,7 +42,7 @@ export async function testState(request: TestStateRequest): Promise<TestStateAns
   const events: HistoryEvent[] = [];
   const saved: Position[] = [];
   const history = new History(clock, 1, MAX_EVENTS, (event) => events.push(event));
-  const interruption = new Interruption<string>();
+  const interruption = new AbortController();
   const definition = definitionOf(request.definition);
   const retrierCount = (request.definition.Retry as unknown[] | undefined)?.length ?? 0;
   const position: Position = {
@@ -57,18 +57,18 @@ export async function testState(request: TestStateRequest): Promise<TestStateAns
     clock,
     region: PLACE.region,
     random: () => 0.5,
-    evaluate: createEvaluate({ clock, random: () => 0.5 }),
+    evaluate: createEvaluate(clock),
     runTask: async () => mocked(request),
     history,
-    interruption,
+    signal: interruption.signal,
     context: { Execution: {}, StateMachine: {}, ...request.context },
     save: async (at) => {
       await history.save(async () => {});
       saved.push({ ...at });
       // The state is over when another one begins, and when it is to be tried again.
       const isRetry = at.resumeAtMs !== undefined && request.definition.Type === 'Task';
-      if (isRetry || at.stateName !== STATE) interruption.interrupt('tested');
-      interruption.check();
+      if (isRetry || at.stateName !== STATE) interruption.abort(new Interrupted());
+      interruption.signal.throwIfAborted();
     },
   };
   const ended = interpret(definition, { position }, ports).catch((thrown: unknown) => {
