@@ -25,7 +25,7 @@ export const stepFunctionsTypes: ResourceTypes = {
           Destinations: { members: { CloudWatchLogsLogGroup: { members: { LogGroupArn: 'used' } } } },
         },
       },
-      TracingConfiguration: 'ignored',
+      TracingConfiguration: { members: { Enabled: 'used' } },
       Tags: 'ignored',
     },
   },
