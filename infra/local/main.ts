@@ -66,8 +66,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     return { ...(await start(options, keep)), close };
   } catch (error) {
     await close();
-    throw error;
+    throw damageOf(error, options.dataDirectory) ?? error;
   }
+}
+
+/** Damage inside of a table's file is met when the file is read, which is after the directory was opened. */
+function damageOf(error: unknown, directory: string | undefined): Error | undefined {
+  const { message = '' } = error as { message?: string };
+  if (directory === undefined || !/^Corruption\b/.test(message)) return undefined;
+  const advice = 'start with --fresh to begin anew, or choose another directory with --data';
+  return new Error(`data directory ${directory} is damaged (${message}); ${advice}`, { cause: error });
 }
 
 async function start(

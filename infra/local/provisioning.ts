@@ -3,7 +3,8 @@ import { provisionLogGroups } from './resources/cloudwatch';
 import { checkRoles } from './resources/creation-checks';
 import { provisionTables } from './resources/dynamodb';
 import { provisionEventBridge } from './resources/event-bridge';
-import { provisionFunctions } from './resources/lambda';
+import { codeDirectoryOf, provisionFunctions } from './resources/lambda';
+import { attemptAll, makeEach } from './resources/make-each';
 import { provisionSchedules } from './resources/scheduler';
 import { provisionSecrets } from './resources/secrets-manager';
 import { provisionQueues } from './resources/sqs';
@@ -12,9 +13,10 @@ import type { Rooms } from './rooms';
 import type { SecretsManager } from './secrets-manager/secrets-manager';
 
 /**
- * Makes every resource of the assembly in its room, after the checks that AWS makes when it creates them.
+ * Makes every resource of the assembly in its room, after the checks that AWS makes when it creates them. What can be refused
+ * is refused before anything is written.
  *
- * @throws {Error} with a line for what cannot be made.
+ * @throws {Error} with a line for each that cannot be made.
  */
 export async function provision(
   assembly: Assembly,
@@ -22,15 +24,18 @@ export async function provision(
   rooms: Rooms,
   accountId: string,
 ): Promise<void> {
-  checkRoles(resources, rooms.access, accountId);
+  attemptAll([
+    () => checkRoles(resources, rooms.access, accountId),
+    () => makeEach(resources, 'AWS::Lambda::Function', ({ properties }) => codeDirectoryOf(assembly, properties)),
+    () => provisionStateMachines(resources, rooms.stepFunctions),
+    () => provisionQueues(resources, rooms.sqs),
+    () => provisionEventBridge(resources, rooms.eventBridge),
+    () => provisionSchedules(resources, rooms.scheduler),
+  ]);
   provisionLogGroups(resources, rooms.cloudWatch);
   await provisionTables(resources, rooms.dynamodb);
   await provisionSecrets(resources, rooms.secrets);
-  provisionQueues(resources, rooms.sqs);
   provisionFunctions(assembly, await withSecrets(resources, rooms.secrets), rooms.lambda);
-  provisionStateMachines(resources, rooms.stepFunctions);
-  provisionEventBridge(resources, rooms.eventBridge);
-  provisionSchedules(resources, rooms.scheduler);
 }
 
 /** The resources with their references to secrets replaced by the secrets' values, which exist by now. */

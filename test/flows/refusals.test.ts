@@ -88,7 +88,7 @@ describe('a template that the local cloud does not understand is refused', () =>
         const machine = find(resources, 'AWS::StepFunctions::StateMachine');
         machine.DefinitionString = machine.DefinitionString.replace('"StartAt":"Echo"', '"StartAt":"Ecco"');
       },
-      /^State machine "probe-\w+": .*Ecco/,
+      /^stack probe: AWS::StepFunctions::StateMachine \w+: State machine "probe-\w+": .*Ecco/,
     ],
     [
       'a state machine with JSONPath',
@@ -126,6 +126,22 @@ describe('a template that the local cloud does not understand is refused', () =>
     spoilProbe(change);
 
     expect(await refusal()).toEqual([expect.stringMatching(line)]);
+  });
+});
+
+describe('several defects of a template', () => {
+  it('are listed together', async () => {
+    spoilProbe((resources) => {
+      for (const { Type, Properties } of Object.values(resources)) {
+        if (Type === 'AWS::Lambda::Function') Properties.Code.S3Key = 'gone.zip';
+        if (Type === 'AWS::StepFunctions::StateMachine') Properties.DefinitionString = '{}';
+      }
+    });
+
+    const lines = await refusal();
+
+    expect(lines.filter((line) => line.includes('gone.zip'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('AWS::StepFunctions::StateMachine'))).toHaveLength(2);
   });
 });
 

@@ -11,7 +11,7 @@ export interface CloudWatchOptions {
   readonly region: string;
   /** Twelve digits. */
   readonly accountId: string;
-  /** How many lines of a log group are kept, the last ones. Default 10000. */
+  /** How many lines of a log group are kept, the last ones. Default 2000. */
   readonly maxLinesPerGroup?: number;
   /** How many values of metrics are kept over all, the last ones. Default 100000. */
   readonly maxMetricValues?: number;
@@ -44,7 +44,7 @@ export interface CloudWatch {
 
 /** Opens the room without any log group. */
 export function openCloudWatch(options: CloudWatchOptions): CloudWatch {
-  const { clock, region, accountId, maxLinesPerGroup = 10_000, maxMetricValues = 100_000, onLoss } = options;
+  const { clock, region, accountId, maxLinesPerGroup = 2_000, maxMetricValues = 100_000, onLoss } = options;
   const logs = new Logs(clock.now, maxLinesPerGroup, (name) => `arn:aws:logs:${region}:${accountId}:log-group:${name}`);
   const metrics = new Metrics(maxMetricValues);
   return {

@@ -128,7 +128,12 @@ const operations: Readonly<Record<string, Handler>> = {
     const { ttlAttribute: AttributeName } = tables.get(String(TableName), true).definition;
     return { TimeToLiveDescription: { TimeToLiveStatus: AttributeName ? 'ENABLED' : 'DISABLED', AttributeName } };
   },
-  ListTables: ({ tables }) => ({ TableNames: tables.all().map((table) => table.definition.tableName) }),
+  ListTables: ({ tables }, { Limit = 100, ExclusiveStartTableName = '' }) => {
+    const names = tables.all().map((table) => table.definition.tableName);
+    const left = names.sort().filter((name) => name > String(ExclusiveStartTableName));
+    const TableNames = left.slice(0, Number(Limit));
+    return { TableNames, ...(left.length > TableNames.length && { LastEvaluatedTableName: TableNames.at(-1) }) };
+  },
 };
 
 function reading(operation: Operation): Handler {

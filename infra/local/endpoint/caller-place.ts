@@ -32,12 +32,14 @@ function placeOf({ headers }: HttpRequest, home: Place): Place {
   return { region: region ?? home.region, accountId: /^\d{12}$/.test(accessKeyId) ? accessKeyId : home.accountId };
 }
 
-/** ARNs of `from` as ARNs of `to`, percent-encoded ones too. IAM's have an account and no region. */
+/** ARNs and queue URLs of `from` as those of `to`, percent-encoded ARNs too. IAM's have an account and no region. */
 function moveArns(text: string, from: Place, to: Place): string {
   const colon = '(?::|%3A)';
   const start = `arn${colon}aws${colon}[a-z0-9-]+${colon}`;
   const arns = new RegExp(`(${start})(${from.region})?(${colon})${from.accountId}(?=${colon})`, 'gi');
-  return text.replace(arns, (_arn, service: string, region: string | undefined, end: string) =>
+  const moved = text.replace(arns, (_arn, service: string, region: string | undefined, end: string) =>
     [service, region && to.region, end, to.accountId].join(''),
   );
+  // The account in the URL of a queue.
+  return moved.replace(new RegExp(`(https?://[^/"]+/)${from.accountId}(?=/)`, 'g'), `$1${to.accountId}`);
 }

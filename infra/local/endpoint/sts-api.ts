@@ -16,10 +16,13 @@ export function createStsApi(options: { accountId: string; arnOf(caller: Caller)
       throw new AwsError('InvalidAction', message);
     }
     const arn = escapeXml(options.arnOf(caller));
+    // Who signs with an account for an access key id is of that account: see caller-place.ts.
+    const { accessKeyId = options.accountId } = caller;
+    const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : options.accountId;
     const xml =
       '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>' +
-      `<Arn>${arn}</Arn><UserId>${escapeXml(caller.accessKeyId ?? options.accountId)}</UserId>` +
-      `<Account>${options.accountId}</Account></GetCallerIdentityResult>` +
+      `<Arn>${arn}</Arn><UserId>${escapeXml(accessKeyId)}</UserId>` +
+      `<Account>${account}</Account></GetCallerIdentityResult>` +
       `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`;
     return { status: 200, xml };
   };

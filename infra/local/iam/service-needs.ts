@@ -69,11 +69,7 @@ export const stepFunctionsNeeds: Needs = {
     arnIn('stateMachineArn'),
     'StartExecution StartSyncExecution ListExecutions DescribeStateMachine',
   ),
-  ...ownAction(
-    'states',
-    arnIn('executionArn'),
-    'DescribeExecution DescribeStateMachineForExecution GetExecutionHistory RedriveExecution StopExecution',
-  ),
+  ...ownAction('states', arnIn('executionArn'), 'DescribeExecution GetExecutionHistory RedriveExecution StopExecution'),
 };
 
 const queue: ResourceOf = (body, sources) => arnOf('sqs', sources, '', textIn(body.QueueUrl).split('/').at(-1));
@@ -133,7 +129,7 @@ const secret: ResourceOf = ({ SecretId }, { secretArn }) =>
 
 /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html */
 export const secretsManagerNeeds: Needs = {
-  ...ownAction('secretsmanager', secret, 'GetSecretValue DescribeSecret PutSecretValue'),
+  ...ownAction('secretsmanager', secret, 'GetSecretValue PutSecretValue'),
   ...ownAction('secretsmanager', anyResource, 'ListSecrets'),
 };
 

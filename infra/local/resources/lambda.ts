@@ -92,13 +92,22 @@ export function provisionFunctions(assembly: Assembly, resources: readonly Resou
   each('AWS::Lambda::EventInvokeConfig', (resource) => lambda.configureAsynchronous(toConfig(resource)));
 }
 
-function toDefinition(assembly: Assembly, { properties, physicalName }: Resource): FunctionDefinition {
+/**
+ * Where the code of a function is.
+ *
+ * @throws {Error} when the assembly does not have it.
+ */
+export function codeDirectoryOf(assembly: Assembly, properties: Resource['properties']): string {
   const code = member(properties, 'Code');
+  return assembly.assetDirectory(textOf(code?.S3Bucket), textOf(code?.S3Key));
+}
+
+function toDefinition(assembly: Assembly, { properties, physicalName }: Resource): FunctionDefinition {
   const { ReservedConcurrentExecutions: reserved } = properties;
   const logGroup = member(properties, 'LoggingConfig')?.LogGroup;
   return {
     functionName: physicalName,
-    codeDirectory: assembly.assetDirectory(textOf(code?.S3Bucket), textOf(code?.S3Key)),
+    codeDirectory: codeDirectoryOf(assembly, properties),
     handler: textOf(properties.Handler),
     timeoutSeconds: numberOf(properties.Timeout, 3),
     memoryMb: numberOf(properties.MemorySize, 128),

@@ -1,5 +1,6 @@
 import type { Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
 import { type StepFunctions, stateMachineArn } from '../step-functions/step-functions';
+import { makeEach } from './make-each';
 import { textOf } from './properties';
 
 const STATE_MACHINE = 'AWS::StepFunctions::StateMachine';
@@ -31,9 +32,9 @@ export const stepFunctionsTypes: ResourceTypes = {
   },
 };
 
+/** @throws {Error} with a line for each definition that is not valid, or that uses what is not supported. */
 export function provisionStateMachines(resources: readonly Resource[], stepFunctions: StepFunctions): void {
-  for (const { type, properties, physicalName } of resources) {
-    if (type !== STATE_MACHINE) continue;
+  makeEach(resources, STATE_MACHINE, ({ properties, physicalName }) => {
     const { DefinitionString, DefinitionSubstitutions = {}, LoggingConfiguration = {} } = properties;
     stepFunctions.createStateMachine({
       name: physicalName,
@@ -42,7 +43,7 @@ export function provisionStateMachines(resources: readonly Resource[], stepFunct
       roleArn: textOf(properties.RoleArn),
       errorLogGroupArn: errorLogGroupArn(LoggingConfiguration as LoggingConfiguration),
     });
-  }
+  });
 }
 
 interface LoggingConfiguration {

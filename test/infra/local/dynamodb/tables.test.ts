@@ -48,6 +48,10 @@ describe('a table', () => {
     await db.createTable({ ...THINGS, tableName: 'animals' });
 
     expect(await db.handle('ListTables', {})).toEqual({ TableNames: ['animals', 'things'] });
+    const first = { TableNames: ['animals'], LastEvaluatedTableName: 'animals' };
+    expect(await db.handle('ListTables', { Limit: 1 })).toEqual(first);
+    const rest = await db.handle('ListTables', { Limit: 1, ExclusiveStartTableName: 'animals' });
+    expect(rest).toEqual({ TableNames: ['things'] });
   });
 
   it('keeps its items when it is created again with the same keys', async () => {

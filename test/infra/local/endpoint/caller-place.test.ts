@@ -54,6 +54,12 @@ describe('the place of a caller', () => {
     expect(answered).toBe('arn:aws:iam::123456789012:role/r');
   });
 
+  it('is in the URLs of queues', async () => {
+    const { answered } = await ask(signedBy('123456789012', 'us-east-1'), 'http://127.0.0.1:4566/000000000000/q');
+
+    expect(answered).toBe('http://127.0.0.1:4566/123456789012/q');
+  });
+
   it('leaves ARNs of other places alone', async () => {
     const other = 'arn:aws:states:ap-south-1:999999999999:stateMachine:m';
 

@@ -14,6 +14,12 @@ describe('the STS API', () => {
     expect(xml).toContain('<Account>123456789012</Account>');
   });
 
+  it('takes twelve digits for an access key id for the account', async () => {
+    const { xml } = await sts('GetCallerIdentity', new URLSearchParams(), { accessKeyId: '999999999999' });
+
+    expect(xml).toContain('<Account>999999999999</Account>');
+  });
+
   it('refuses other actions by name', () => {
     expect(() => sts('AssumeRole', new URLSearchParams(), {})).toThrow(
       'STS action AssumeRole is not part of the local cloud; it has GetCallerIdentity',

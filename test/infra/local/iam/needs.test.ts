@@ -90,7 +90,6 @@ describe('what a call needs', () => {
     ['StartSyncExecution', MACHINE],
     ['ListExecutions', MACHINE],
     ['DescribeStateMachine', MACHINE],
-    ['DescribeStateMachineForExecution', EXECUTION],
     ['DescribeExecution', EXECUTION],
     ['GetExecutionHistory', EXECUTION],
     ['StopExecution', EXECUTION],
@@ -172,7 +171,6 @@ describe('what a call needs', () => {
   it.each<[string, string, string]>([
     ['GetSecretValue', 'key', SECRET],
     ['GetSecretValue', SECRET, SECRET],
-    ['DescribeSecret', 'key', SECRET],
     ['PutSecretValue', 'key', SECRET],
     ['GetSecretValue', 'unknown', 'unknown'],
     ['ListSecrets', 'key', '*'],
