@@ -4,7 +4,7 @@ import { openFunctionFaults } from './calls/function-faults';
 import { type Gate, openGate } from './calls/gate';
 import { openLogLines } from './calls/log-lines';
 import type { Clock } from './clock';
-import type { Assembly, Resource } from './cloud-assembly/cloud-assembly';
+import type { Resource } from './cloud-assembly/cloud-assembly';
 import { type CloudWatch, openCloudWatch } from './cloudwatch/cloudwatch';
 import type { Deliver } from './delivery';
 import type { SendToDeadLetterQueue } from './delivery-retry';
@@ -24,7 +24,6 @@ import type { Storage } from './storage/open-storage';
 import type { Use } from './usage';
 
 export interface RoomsOptions {
-  readonly assembly: Assembly;
   readonly resources: readonly Resource[];
   readonly place: { readonly region: string; readonly accountId: string };
   readonly awsUrl: string;

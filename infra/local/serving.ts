@@ -1,7 +1,6 @@
 import type { ApiRoute } from './api-gateway/api-server';
 import { guardHandlers } from './calls/endpoint-calls';
-import type { Clock } from './clock';
-import type { Assembly, Resource } from './cloud-assembly/cloud-assembly';
+import type { Assembly } from './cloud-assembly/cloud-assembly';
 import { openCloudFormationApi } from './cloud-assembly/cloudformation-api';
 import type { EndpointHandlers } from './endpoint/endpoint';
 import { createStsApi } from './endpoint/sts-api';
@@ -12,19 +11,14 @@ import { functionArn } from './lambda/function-name';
 import { provisionRestApi } from './resources/api-gateway';
 import { provisionUserPool } from './resources/cognito';
 import { sourceQueueArns } from './resources/lookups';
-import { type Rooms, toLogGroupName } from './rooms';
+import { type Rooms, type RoomsOptions, toLogGroupName } from './rooms';
 import { secretArn } from './secrets-manager/secrets-manager';
-import type { Storage } from './storage/open-storage';
-import { meterTables, type Use } from './usage';
+import { meterTables } from './usage';
 
-export interface ServingOptions {
+/** What the rooms were opened with, and where the API is reached. */
+export interface ServingOptions extends Pick<RoomsOptions, 'resources' | 'place' | 'storage' | 'clock' | 'onUse'> {
   readonly assembly: Assembly;
-  readonly resources: readonly Resource[];
-  readonly place: { readonly region: string; readonly accountId: string };
   readonly apiUrl: string;
-  readonly storage: Storage;
-  readonly clock: Clock;
-  readonly onUse?: (use: Use) => void;
 }
 
 /** What the endpoint answers: every service's wire protocol, behind the gate, and the local cloud's own paths. */
