@@ -77,20 +77,19 @@ describe('many faults at once', () => {
     }
     await faults.add({ target: 'function:*', kind: 'crash', rate: 0.03, seed: 7 });
     const tokens = ['tok_ok', 'tok_ok', 'tok_declined', 'tok_flaky', 'tok_lost_reply'];
+    const orderIds: string[] = [];
 
-    const orderIds = await Promise.all(
-      Array.from({ length: 25 }, (_, index) =>
-        place(`many-${index}`, orderBody({ token: tokens[index % 5] as string })),
-      ),
-    );
-    const struck = await faults.strikes();
+    // How many calls an order makes, and so how many faults strike, is for the faults themselves to say.
+    do {
+      const placed = tokens.map((token, index) => place(`many-${orderIds.length + index}`, orderBody({ token })));
+      orderIds.push(...(await Promise.all(placed)));
+    } while (orderIds.length < 25 || (await faults.strikes()) < 20);
     await faults.liftAll();
     const orders = await Promise.all(orderIds.map((orderId) => system.settled(orderId)));
 
-    expect(new Set(orderIds).size).toBe(25);
+    expect(new Set(orderIds).size).toBe(orderIds.length);
     expect(orders.map(({ status }) => status)).not.toContain('PENDING');
     expect((await system.audit()).violations).toEqual([]);
-    expect(struck).toBeGreaterThan(20);
     expect(system.errors).toEqual([]);
   });
 });
