@@ -14,6 +14,8 @@ export interface LogFields {
   readonly attempt?: number;
   readonly durationMs?: number;
   readonly operation?: string;
+  /** What a job did, by kind. */
+  readonly counts?: Readonly<Record<string, number>>;
   readonly error?: unknown;
 }
 

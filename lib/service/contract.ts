@@ -69,6 +69,10 @@ export interface HandlerContract {
   readonly calls?: readonly string[];
   /** Sagas that it starts, by name. */
   readonly starts?: readonly string[];
+  /** Sagas whose unfinished executions it takes up: it looks whether one is running, and starts another that repairs or undoes. */
+  readonly repairs?: readonly string[];
+  /** Sagas whose executions it reads, by name. */
+  readonly watches?: readonly string[];
   /** The role of the outside party that it calls. */
   readonly party?: string;
   /** Reads the stand-in's own secret (see {@link ServiceContract.standIn}). */
@@ -77,7 +81,14 @@ export interface HandlerContract {
   readonly tokens?: true;
 }
 
-export type Trigger = HttpTrigger | StepTrigger | QueryTrigger | StreamTrigger | UrlTrigger | AuthorizerTrigger;
+export type Trigger =
+  | HttpTrigger
+  | StepTrigger
+  | QueryTrigger
+  | StreamTrigger
+  | ScheduleTrigger
+  | UrlTrigger
+  | AuthorizerTrigger;
 
 /** Answers one or more routes of the API. */
 export interface HttpTrigger {
@@ -113,6 +124,13 @@ export interface StreamTrigger {
   readonly eventNames: ReadonlyArray<'INSERT' | 'MODIFY' | 'REMOVE'>;
   /** 1 to 1,000 records an invocation. */
   readonly batchSize: number;
+}
+
+/** Runs again and again. A run that fails is not repeated: the next one finds what it left. */
+export interface ScheduleTrigger {
+  readonly kind: 'schedule';
+  /** 1 or more. */
+  readonly everyMinutes: number;
 }
 
 /** Has an HTTPS address of its own (a Lambda function URL), and checks its callers itself. */

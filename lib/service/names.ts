@@ -8,10 +8,16 @@ export function functionName(stage: string, service: string, handler: string): s
   return `holdfast-${stage}-${service}-${handler}`;
 }
 
-/** `holdfast-<stage>-<saga>`. */
-export function stateMachineName(stage: string, saga: string): string {
-  return `holdfast-${stage}-${saga}`;
+/** What a saga is deployed as: its own state machine, the one that repairs, the one that only undoes. */
+export type MachineRole = 'main' | 'repair' | 'undo';
+
+/** `holdfast-<stage>-<saga>`, and with `-repair` or `-undo` the state machines that take up what the first has left. */
+export function stateMachineName(stage: string, saga: string, role: MachineRole = 'main'): string {
+  return `holdfast-${stage}-${saga}${role === 'main' ? '' : `-${role}`}`;
 }
+
+/** How a saga's own state machine is deployed. */
+export type Workflow = 'STANDARD' | 'EXPRESS';
 
 /** `holdfast-<stage>-<service>`. */
 export function tableName(stage: string, service: string): string {
@@ -34,6 +40,12 @@ export const ENV = {
   tableName: 'TABLE_NAME',
   /** ARN of the state machine that is started, by the saga's name. */
   stateMachineArn: (saga: string) => `STATE_MACHINE_ARN_${variable(saga)}`,
+  /** ARN of the standard state machine that takes up a saga's executions; with STANDARD the saga's own. */
+  repairMachineArn: (saga: string) => `REPAIR_MACHINE_ARN_${variable(saga)}`,
+  /** ARN of the standard state machine that only undoes, for a saga that has undos. */
+  undoMachineArn: (saga: string) => `UNDO_MACHINE_ARN_${variable(saga)}`,
+  /** `STANDARD` or `EXPRESS`. */
+  workflow: 'WORKFLOW',
   /** Address of an outside party, by its role. */
   partyUrl: (role: string) => `${variable(role)}_URL`,
   /** ARN of the secret that is sent to an outside party, by its role. */

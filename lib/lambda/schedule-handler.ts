@@ -1,0 +1,14 @@
+import middy from '@middy/core';
+import { log } from '../observability/log';
+
+/** Makes a use case a job that a schedule runs. What it answers is logged; what it throws fails the run, and the next one goes on. */
+export function scheduleHandler(job: () => Promise<Readonly<Record<string, number>>>) {
+  return middy(
+    async () => {
+      log('info', 'job done', { counts: await job() });
+    },
+    { timeoutEarlyInMillis: 0 },
+  ).use({
+    onError: ({ error }: middy.Request) => log('error', 'job failed', { error }),
+  });
+}
