@@ -1,11 +1,27 @@
 import * as v from 'valibot';
 import { defineService } from '../../lib/service/contract';
-import { Nothing, OrderId, PageCursor, PageLimit } from '../../lib/service/schemas';
+import { Nothing, OrderId, PageCursor, PageLimit, Timestamp } from '../../lib/service/schemas';
 import { Address, CreateOrderBody, Failure, Order, PaymentToken } from './order-schemas';
 
-export { Address, MAX_QUANTITY, RejectionCode } from './order-schemas';
+export { Address, FailureCode, MAX_QUANTITY } from './order-schemas';
 
 const OrderRef = v.strictObject({ orderId: OrderId });
+
+/** What became of the saga of an order: on its way, confirmed, undone, or waiting for people. */
+export const SagaStatus = v.picklist(['running', 'completed', 'compensated', 'parked']);
+
+const SagaSummary = v.strictObject({
+  orderId: OrderId,
+  status: SagaStatus,
+  startedAt: Timestamp,
+  endedAt: v.optional(Timestamp),
+});
+
+/** The saga and what its machine is for. */
+export const MachineName = v.strictObject({
+  saga: v.picklist(['place-order', 'cancel-order']),
+  role: v.picklist(['main', 'repair', 'undo']),
+});
 
 export const orders = defineService({
   name: 'orders',
@@ -13,7 +29,10 @@ export const orders = defineService({
   summary: 'Takes orders and knows what became of them; starts and ends the place-order saga.',
   table: {
     partitionKey: 'orderId',
-    indexes: { byCustomer: { partitionKey: 'customerId', sortKey: 'createdAt' } },
+    indexes: {
+      byCustomer: { partitionKey: 'customerId', sortKey: 'createdAt' },
+      byStatus: { partitionKey: 'status', sortKey: 'createdAt' },
+    },
     stream: true,
   },
   handlers: {
@@ -81,10 +100,34 @@ export const orders = defineService({
       table: ['BatchGetItem'],
       indexes: { byCustomer: ['Query'] },
     },
+    'cancel-order': {
+      trigger: {
+        kind: 'http',
+        routes: [
+          {
+            method: 'POST',
+            path: '/v1/orders/{orderId}/cancel',
+            operationId: 'cancelOrder',
+            summary: 'Take an order back, as long as the carrier has not got the parcel',
+            scope: 'orders:write',
+            pathParameters: { orderId: OrderId },
+            answers: { 202: { description: 'Accepted: it is being cancelled, or has been', body: Order } },
+            problems: [404, 409, 503],
+          },
+        ],
+      },
+      timeoutSeconds: 20,
+      table: ['GetItem', 'UpdateItem'],
+      calls: ['shipping/get-handover'],
+    },
     'start-saga': {
-      trigger: { kind: 'stream', eventNames: ['INSERT'], batchSize: 10 },
+      trigger: {
+        kind: 'stream',
+        changes: [{ event: 'INSERT' }, { event: 'MODIFY', becomes: { status: 'CANCELLING' } }],
+        batchSize: 10,
+      },
       timeoutSeconds: 30,
-      starts: ['place-order'],
+      starts: ['place-order', 'cancel-order'],
     },
     'confirm-order': {
       trigger: { kind: 'step', name: 'ConfirmOrder', command: OrderRef, result: Nothing },
@@ -124,6 +167,65 @@ export const orders = defineService({
       },
       timeoutSeconds: 10,
       table: ['UpdateItem'],
+    },
+    'keep-order': {
+      trigger: { kind: 'step', name: 'KeepOrder', command: OrderRef, result: Nothing },
+      timeoutSeconds: 10,
+      table: ['UpdateItem'],
+    },
+    'complete-cancellation': {
+      trigger: { kind: 'step', name: 'CompleteCancellation', command: OrderRef, result: Nothing },
+      timeoutSeconds: 10,
+      table: ['UpdateItem'],
+    },
+    'sweep-orders': {
+      trigger: { kind: 'schedule', everyMinutes: 1 },
+      timeoutSeconds: 55,
+      table: ['BatchGetItem', 'UpdateItem'],
+      indexes: { byStatus: ['Query'] },
+      repairs: ['place-order', 'cancel-order'],
+    },
+    'list-sagas': {
+      trigger: {
+        kind: 'query',
+        input: v.strictObject({
+          status: SagaStatus,
+          limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)),
+          cursor: v.optional(PageCursor),
+        }),
+        output: v.strictObject({ items: v.array(SagaSummary), nextCursor: v.optional(PageCursor) }),
+      },
+      timeoutSeconds: 10,
+      table: ['BatchGetItem'],
+      indexes: { byStatus: ['Query'] },
+    },
+    'get-saga': {
+      trigger: {
+        kind: 'query',
+        input: OrderRef,
+        output: v.variant('found', [
+          v.strictObject({ found: v.literal(false) }),
+          v.strictObject({
+            found: v.literal(true),
+            orderId: OrderId,
+            status: SagaStatus,
+            /** In the order in which they were started; the oldest repairs of many are left out. */
+            executions: v.array(v.strictObject({ machine: MachineName, name: v.string() })),
+          }),
+        ]),
+      },
+      timeoutSeconds: 5,
+      table: ['GetItem'],
+    },
+    'redrive-saga': {
+      trigger: {
+        kind: 'query',
+        input: OrderRef,
+        output: v.strictObject({ outcome: v.picklist(['started', 'running', 'nothing', 'unknown']) }),
+      },
+      timeoutSeconds: 15,
+      table: ['GetItem', 'UpdateItem'],
+      repairs: ['place-order', 'cancel-order'],
     },
     'get-payment-token': {
       trigger: { kind: 'query', input: OrderRef, output: v.strictObject({ token: PaymentToken }) },

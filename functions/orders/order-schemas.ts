@@ -31,6 +31,7 @@ export const CreateOrderBody = v.strictObject({
   shipTo: Address,
 });
 
+/** What the API shows; see the domain for what is stored. */
 export const OrderStatus = v.picklist(['PENDING', 'CONFIRMED', 'REJECTED', 'CANCELLED', 'NEEDS_ATTENTION']);
 
 export const RejectionCode = v.picklist([
@@ -42,6 +43,9 @@ export const RejectionCode = v.picklist([
   'SHIPPING_UNAVAILABLE',
   'SERVICE_UNAVAILABLE',
 ]);
+
+/** Why a saga gave up: what makes a rejection, and what ends it otherwise. */
+export const FailureCode = v.picklist([...RejectionCode.options, 'CANCELLED', 'HANDED_OVER']);
 
 export const Order = v.strictObject({
   orderId: OrderId,
@@ -56,7 +60,7 @@ export const Order = v.strictObject({
 
 /** Why the saga gave up, as its state machine reports it: the refusing step, our code for it, and the raw cause. */
 export const Failure = v.strictObject({
-  code: RejectionCode,
+  code: FailureCode,
   step: v.pipe(v.string(), v.maxLength(80)),
   error: v.pipe(v.string(), v.maxLength(256)),
   cause: v.optional(v.string()),

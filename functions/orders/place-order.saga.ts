@@ -1,21 +1,24 @@
 import type { InferOutput } from 'valibot';
+import { STEP_RETRY, UNDO_RETRY } from '../../lib/saga/retry-policy';
 import { saga } from '../../lib/saga/saga';
 import { step } from '../../lib/saga/step-ref';
 import { inventory } from '../inventory/contract';
 import { payments } from '../payments/contract';
 import { shipping } from '../shipping/contract';
-import { orders, type PlaceOrderInput, type RejectionCode } from './contract';
+import { type FailureCode, orders, type PlaceOrderInput } from './contract';
 
 /**
  * Carries an order out, or undoes it: one row per step. The order is confirmed only when stock, money and parcel are
  * certain; that is the pivot.
  */
-export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof RejectionCode>>('place-order')
+export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof FailureCode>>('place-order', 'orderId')
   .compensatable({
     step: step(inventory, 'reserve-stock'),
+    retry: STEP_RETRY,
     arguments: ({ input }) => ({ orderId: input.orderId, lines: input.lines }),
     undo: {
       step: step(inventory, 'release-stock'),
+      retry: UNDO_RETRY,
       arguments: ({ input }) => ({ orderId: input.orderId, lines: input.lines }),
     },
     refusals: { StockInsufficientError: 'OUT_OF_STOCK', UnknownSkuError: 'UNKNOWN_SKU' },
@@ -23,6 +26,7 @@ export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof RejectionCode
   })
   .compensatable({
     step: step(payments, 'charge-payment'),
+    retry: STEP_RETRY,
     arguments: ({ input }) => ({
       orderId: input.orderId,
       customerId: input.customerId,
@@ -31,6 +35,7 @@ export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof RejectionCode
     }),
     undo: {
       step: step(payments, 'refund-payment'),
+      retry: UNDO_RETRY,
       arguments: ({ input }) => ({
         orderId: input.orderId,
         customerId: input.customerId,
@@ -43,9 +48,11 @@ export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof RejectionCode
   })
   .compensatable({
     step: step(shipping, 'create-shipment'),
+    retry: STEP_RETRY,
     arguments: ({ input }) => ({ orderId: input.orderId, customerId: input.customerId }),
     undo: {
       step: step(shipping, 'cancel-shipment'),
+      retry: UNDO_RETRY,
       arguments: ({ input }) => ({ orderId: input.orderId, customerId: input.customerId }),
     },
     refusals: { AddressRefusedError: 'SHIPPING_REFUSED' },
@@ -53,9 +60,12 @@ export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof RejectionCode
   })
   .pivot({
     step: step(orders, 'confirm-order'),
+    retry: STEP_RETRY,
     arguments: ({ input }) => ({ orderId: input.orderId }),
+    refusals: { OrderCancelledError: 'CANCELLED' },
     abandon: {
       step: step(orders, 'abandon-order'),
+      retry: UNDO_RETRY,
       arguments: ({ input }) => ({ orderId: input.orderId }),
     },
     unavailable: 'SERVICE_UNAVAILABLE',
@@ -63,10 +73,12 @@ export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof RejectionCode
   .ending({
     whenUndone: {
       step: step(orders, 'reject-order'),
+      retry: UNDO_RETRY,
       arguments: ({ input, failure }) => ({ orderId: input.orderId, failure }),
     },
     whenParked: {
       step: step(orders, 'park-order'),
+      retry: UNDO_RETRY,
       arguments: ({ input, failure, failedUndos }) => ({ orderId: input.orderId, failure, failedUndos }),
     },
   });

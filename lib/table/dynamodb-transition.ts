@@ -10,10 +10,14 @@ export interface Transition<Status extends string> {
   readonly key: Readonly<Record<string, string>>;
   readonly to: Status;
   readonly edges: Edges<Status>;
+  /** Only from these of the states that have an edge to it; all of them when absent. */
+  readonly from?: readonly Status[];
   /** Becomes `updatedAt`. Epoch milliseconds. */
   readonly now: number;
   /** Other attributes that are set with it. */
   readonly set?: Readonly<Record<string, unknown>>;
+  /** Other attributes that are set with it unless they are there already. */
+  readonly setOnce?: Readonly<Record<string, unknown>>;
   /** Attributes that go with it. */
   readonly remove?: readonly string[];
   /** What must hold beside the state, as a condition expression without names or values of its own. */
@@ -26,10 +30,14 @@ export interface Transition<Status extends string> {
  */
 export function moveStatus<Item extends { readonly status: string }>(
   table: Table,
-  { key, to, edges, now, set = {}, remove = [], condition }: Transition<Item['status']>,
+  { key, to, edges, from, now, set = {}, setOnce = {}, remove = [], condition }: Transition<Item['status']>,
 ): Promise<Partial<Item> | undefined> {
-  const start = isAtOneOf(statesBefore(edges, to));
-  const sets = Object.keys(set).map((name) => `, #${name} = :${name}`);
+  const starts = statesBefore(edges, to).filter((state) => from?.includes(state) ?? true);
+  const start = isAtOneOf(starts);
+  const all = { ...set, ...setOnce };
+  const sets = Object.keys(all).map((name) =>
+    name in setOnce ? `, #${name} = if_not_exists(#${name}, :${name})` : `, #${name} = :${name}`,
+  );
   const removes = remove.map((name) => `#${name}`).join(', ');
   return findConflict<Item>(
     table.client.send(
@@ -40,13 +48,13 @@ export function moveStatus<Item extends { readonly status: string }>(
         ConditionExpression: condition === undefined ? start.condition : `${start.condition} AND ${condition}`,
         // Always by alias: which names DynamoDB reserves is not to be remembered.
         ExpressionAttributeNames: Object.fromEntries(
-          ['status', ...Object.keys(set), ...remove].map((name) => [`#${name}`, name]),
+          ['status', ...Object.keys(all), ...remove].map((name) => [`#${name}`, name]),
         ),
         ExpressionAttributeValues: {
           ...start.values,
           ':to': to,
           ':now': toTimestamp(now),
-          ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+          ...Object.fromEntries(Object.entries(all).map(([name, value]) => [`:${name}`, value])),
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),

@@ -14,6 +14,10 @@ Object.assign(process.env, {
   CARRIER_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:carrier',
   OWN_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:000000000000:secret:own',
   STATE_MACHINE_ARN_PLACE_ORDER: 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-test-place-order',
+  REPAIR_MACHINE_ARN_PLACE_ORDER: 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-test-place-order-repair',
+  UNDO_MACHINE_ARN_PLACE_ORDER: 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-test-place-order-undo',
+  STATE_MACHINE_ARN_CANCEL_ORDER: 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-test-cancel-order',
+  WORKFLOW: 'STANDARD',
   TOKEN_ISSUER: 'https://issuer.invalid',
   TOKEN_AUDIENCE: 'holdfast',
 });

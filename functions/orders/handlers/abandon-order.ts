@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../../../lib/clock';
 import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { orders } from '../contract';
-import { abandon } from '../store';
+import { abandon } from '../dynamodb-order-status';
 
 /** Settles a confirmation whose reply was lost, before anything is undone. */
 export const abandonOrder =

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../../../lib/clock';
 import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { orders } from '../contract';
-import { confirm } from '../store';
+import { confirm } from '../dynamodb-order-status';
 
 /** The pivot of the place-order saga: the order is the customer's from here on. */
 export const confirmOrder =

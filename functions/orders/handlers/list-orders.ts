@@ -12,7 +12,12 @@ export const listOrders =
   (table: Table) =>
   async ({ query, customerId }: RequestOf<typeof orders, 'list-orders'>): Promise<HttpAnswer> => {
     const start = query.cursor === undefined ? undefined : decodeCursor(query.cursor, ['orderId', 'createdAt']);
-    const { rows, next } = await listOrderRows(table, customerId, query.limit ?? DEFAULT_LIMIT, start);
+    const { rows, next } = await listOrderRows(
+      table,
+      { index: 'byCustomer', customerId },
+      query.limit ?? DEFAULT_LIMIT,
+      start,
+    );
     return { status: 200, body: { items: rows.map(toOrder), ...(next && { nextCursor: encodeCursor(next) }) } };
   };
 

@@ -3,14 +3,13 @@ import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
 import { log } from '../../../lib/observability/log';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { orders } from '../contract';
-import { toRejection } from '../domain';
-import { park } from '../store';
+import { park } from '../dynamodb-order-status';
 
 /** Hands an order to people: something of it could not be undone. */
 export const parkOrder =
   (table: Table, clock: Clock) =>
   async ({ sagaId, arguments: { orderId, failure, failedUndos } }: CommandOf<typeof orders, 'park-order'>) => {
-    await park(table, orderId, toRejection(failure), failedUndos, clock.now());
+    await park(table, orderId, failure, failedUndos, clock.now());
     log('error', 'order needs attention', { sagaId, orderId, code: failure.code });
     return {};
   };

@@ -3,7 +3,7 @@ import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { orders } from '../contract';
 import { toRejection } from '../domain';
-import { reject } from '../store';
+import { reject } from '../dynamodb-order-status';
 
 /** Ends an order of which every step is undone, and says why. */
 export const rejectOrder =

@@ -1,20 +1,34 @@
+import { type Clock, systemClock } from '../../../lib/clock';
 import { type ItemChange, streamHandler } from '../../../lib/lambda/dynamodb-stream-handler';
-import { openSagaStarter, type StartSaga } from '../../../lib/saga/aws-start-saga';
-import type { PlaceOrderInput } from '../contract';
+import { log } from '../../../lib/observability/log';
+import { openSagaMachines } from '../../../lib/saga/aws-saga-machines';
 import type { OrderRow } from '../domain';
+import { sagaOf, toSagaInput } from '../saga-input';
+import { EXPRESS_STARTED_WITHIN_MS, type Machines } from '../take-up-saga';
 
-/** Starts the place-order saga of each new order. The order's id is the execution's name, so a repeat starts none. */
-export const startSagaOf =
-  (start: StartSaga) =>
+/**
+ * Starts the saga of each new order, and that of each cancellation. The order's id is the execution's name, so a repeat starts none
+ * where the machine is a standard one. An Express machine would start one each time; a record that comes late is left to the
+ * sweeper, which knows when no Express execution can be running any more.
+ */
+export const startSaga =
+  (machines: Machines, clock: Clock) =>
   async ({ after }: ItemChange<OrderRow>) => {
     if (!after) throw new Error('a new order has no image: the stream does not carry new images');
-    await start(after.orderId, toSagaInput(after));
+    const saga = sagaOf(after);
+    const { orderId, createdAt, cancelRequestedAt } = after;
+    const begunAt = Date.parse(saga === 'cancel-order' ? (cancelRequestedAt ?? createdAt) : createdAt);
+    const isLate = clock.now() > begunAt + EXPRESS_STARTED_WITHIN_MS;
+    if (isLate && machines[saga].workflow === 'EXPRESS') {
+      log('warn', 'saga left to the sweeper', { orderId });
+      return;
+    }
+    await machines[saga].start('main', orderId, toSagaInput(after));
   };
 
-function toSagaInput(row: OrderRow): PlaceOrderInput {
-  const { orderId, customerId, items, totalCents, currency } = row;
-  const lines = items.map(({ sku, quantity }) => ({ sku, quantity }));
-  return { orderId, customerId, lines, totalCents, currency };
-}
-
-export const handler = streamHandler(startSagaOf(openSagaStarter('place-order')));
+export const handler = streamHandler(
+  startSaga(
+    { 'place-order': openSagaMachines('place-order'), 'cancel-order': openSagaMachines('cancel-order') },
+    systemClock,
+  ),
+);

@@ -9,17 +9,21 @@ import { statesBefore } from '../../../lib/table/dynamodb-transition';
 import { anOrder, SHOWN } from './an-order';
 
 describe('the states of an order', () => {
-  test.each<OrderStatus>(['CONFIRMED', 'REJECTED', 'CANCELLED'])('end at %s', (status) => {
+  test.each<OrderStatus>(['REJECTED', 'CANCELLED'])('end at %s', (status) => {
     expect(TRANSITIONS[status]).toEqual([]);
   });
 
-  test('lead to CONFIRMED from PENDING only', () => {
-    expect(statesBefore(TRANSITIONS, 'CONFIRMED')).toEqual(['PENDING']);
+  test('lead from CONFIRMED nowhere but to being cancelled', () => {
+    expect(TRANSITIONS.CONFIRMED).toEqual(['CANCELLING']);
+  });
+
+  test('lead to CONFIRMED, and back to it when a cancellation came too late', () => {
+    expect(statesBefore(TRANSITIONS, 'CONFIRMED')).toEqual(['PENDING', 'CANCELLING', 'NEEDS_ATTENTION']);
   });
 
   test('lead out of NEEDS_ATTENTION once everything is undone', () => {
     expect(statesBefore(TRANSITIONS, 'REJECTED')).toEqual(['PENDING', 'NEEDS_ATTENTION']);
-    expect(statesBefore(TRANSITIONS, 'CANCELLED')).toEqual(['PENDING', 'NEEDS_ATTENTION']);
+    expect(statesBefore(TRANSITIONS, 'CANCELLED')).toEqual(['PENDING', 'CANCELLING', 'NEEDS_ATTENTION']);
   });
 });
 
@@ -57,6 +61,10 @@ describe('an order in the API', () => {
     const reordered = anOrder({ items: [{ unitPriceCents: 1200, quantity: 2, sku: 'MUG-01' }] });
 
     expect(JSON.stringify(toOrder(reordered))).toBe(JSON.stringify(toOrder(anOrder())));
+  });
+
+  test('is confirmed to the customer until it is cancelled', () => {
+    expect(toOrder(anOrder({ status: 'CANCELLING' })).status).toBe('CONFIRMED');
   });
 
   test('says why it was rejected', () => {

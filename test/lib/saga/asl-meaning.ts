@@ -1,5 +1,5 @@
-import type { Row, Saga } from '../../../lib/saga/saga';
-import { toAsl } from '../../../lib/saga/to-asl';
+import type { Saga } from '../../../lib/saga/saga';
+import { toAsl, toUndoAsl } from '../../../lib/saga/to-asl';
 
 /** One transition for errors, as the Amazon States Language writes it. */
 export interface Catcher {
@@ -10,7 +10,7 @@ export interface Catcher {
 
 /** The members of states that the tests look at. */
 export interface State {
-  readonly Type: 'Task' | 'Choice' | 'Succeed' | 'Fail';
+  readonly Type: 'Task' | 'Pass' | 'Choice' | 'Succeed' | 'Fail';
   readonly Resource?: string;
   readonly Arguments?: {
     readonly FunctionName: string;
@@ -36,6 +36,11 @@ export interface Machine {
 /** The state machine of a saga, read back from the text that is deployed. */
 export function readMachine(saga: Saga): Machine {
   return JSON.parse(JSON.stringify(toAsl(saga)));
+}
+
+/** The undo-only state machine of a saga. */
+export function readUndoMachine(saga: Saga): Machine {
+  return JSON.parse(JSON.stringify(toUndoAsl(saga)));
 }
 
 export function stateOf(machine: Machine, name: string | undefined): State {
@@ -72,13 +77,6 @@ export function undosDue(saga: Saga, index: number): string[] {
     .slice(0, index + 1)
     .flatMap((row) => (row.kind === 'compensatable' && row.undo !== 'nothing' ? [row.undo.step.name] : []))
     .reverse();
-}
-
-export function pivotOf(saga: Saga): { row: Row & { kind: 'pivot' }; index: number } {
-  const index = saga.rows.findIndex(({ kind }) => kind === 'pivot');
-  const row = saga.rows[index];
-  if (row?.kind !== 'pivot') throw new Error('the saga has no pivot');
-  return { row, index };
 }
 
 /** The variables that a value of the definition reads. */

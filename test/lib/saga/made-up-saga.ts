@@ -1,14 +1,14 @@
 import fc from 'fast-check';
+import { STEP_RETRY, UNDO_RETRY } from '../../../lib/saga/retry-policy';
 import { type BeforePivot, type Results, type Saga, saga } from '../../../lib/saga/saga';
 import type { StepRef } from '../../../lib/saga/step-ref';
 
-/** One row of a made-up saga. `reads` and `undoReads` are earlier rows whose results the command uses, by index. */
+/** One row of a made-up saga. `reads` are earlier rows whose results the command uses, by index. */
 export interface RowPlan {
   readonly timeoutSeconds: number;
   readonly refusals: number;
   readonly hasUndo: boolean;
   readonly reads: readonly number[];
-  readonly undoReads: readonly number[];
 }
 
 export interface SagaPlan {
@@ -28,7 +28,6 @@ const row: fc.Arbitrary<RowPlan> = fc.record({
   refusals: fc.integer({ min: 0, max: 3 }),
   hasUndo: fc.boolean(),
   reads: fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { maxLength: 2 }),
-  undoReads: fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { maxLength: 2 }),
 });
 
 /** Sagas of one to six compensatable rows, the pivot, and up to three retryable rows. */
@@ -46,17 +45,19 @@ export function aStep<Result = unknown>(name: string, timeoutSeconds = 10): Step
 
 /** The plan as a saga: rows `Do0`, `Undo0`, …, the pivot `Decide` with `Settle`, `After0`, …, the endings `Undone` and `Parked2`. */
 export function toSaga({ before, after }: SagaPlan): Saga {
-  const start = saga<Input, string>('made-up') as BeforePivot<Input, string, Results>;
+  const start = saga<Input, string>('made-up', 'id') as BeforePivot<Input, string, Results>;
   const compensated = before.reduce((rows, plan, index) => {
     const values = (results: Results, reads: readonly number[]) =>
       earlier(reads, index).map((read) => results[`Do${read}`]);
     return rows.compensatable({
       step: aStep(`Do${index}`, plan.timeoutSeconds),
+      retry: STEP_RETRY,
       arguments: ({ input, results }) => ({ id: input.id, values: values(results, plan.reads) }),
       undo: plan.hasUndo
         ? {
             step: aStep(`Undo${index}`, plan.timeoutSeconds),
-            arguments: ({ input, results }) => ({ id: input.id, values: values(results, plan.undoReads) }),
+            retry: UNDO_RETRY,
+            arguments: ({ input }) => ({ id: input.id }),
           }
         : 'nothing',
       refusals: refusalsOf(`Do${index}`, plan.refusals),
@@ -65,8 +66,9 @@ export function toSaga({ before, after }: SagaPlan): Saga {
   }, start);
   const decided = compensated.pivot({
     step: aStep('Decide'),
+    retry: STEP_RETRY,
     arguments: ({ input }) => ({ to: input.address['postal-code'] }),
-    abandon: { step: aStep('Settle'), arguments: ({ input }) => ({ id: input.id }) },
+    abandon: { step: aStep('Settle'), retry: UNDO_RETRY, arguments: ({ input }) => ({ id: input.id }) },
     refusals: refusalsOf('Decide', before[0]?.refusals ?? 0),
     unavailable: 'DECIDE_UNAVAILABLE',
   });
@@ -74,32 +76,29 @@ export function toSaga({ before, after }: SagaPlan): Saga {
     (rows, plan, index) =>
       rows.retryable({
         step: aStep(`After${index}`, plan.timeoutSeconds),
-        arguments: ({ results }) => ({
-          values: earlier(plan.reads, before.length).map((read) => results[`Do${read}`]),
-          previous: index > 0 && plan.hasUndo ? results[`After${index - 1}`] : null,
-        }),
+        retry: UNDO_RETRY,
+        arguments: ({ input }) => ({ id: input.id }),
         unavailable: `AFTER_${index}_UNAVAILABLE`,
       }),
     decided,
   );
   return done.ending({
-    whenUndone: { step: aStep('ReportUndone'), arguments: ({ input, failure }) => ({ id: input.id, failure }) },
+    whenUndone: {
+      step: aStep('ReportUndone'),
+      retry: UNDO_RETRY,
+      arguments: ({ input, failure }) => ({ id: input.id, failure }),
+    },
     whenParked: {
       step: aStep('ReportParked'),
+      retry: UNDO_RETRY,
       arguments: ({ failure, failedUndos }) => ({ failure, failedUndos }),
     },
   });
 }
 
 /** The names of the rows whose results some later command of the plan uses. */
-export function usedResults({ before, after }: SagaPlan): Set<string> {
-  const reads = [
-    ...before.flatMap((plan, index) => earlier(plan.reads, index)),
-    ...before.flatMap((plan, index) => (plan.hasUndo ? earlier(plan.undoReads, index) : [])),
-    ...after.flatMap((plan) => earlier(plan.reads, before.length)),
-  ];
-  const previous = after.flatMap((plan, index) => (index > 0 && plan.hasUndo ? [`After${index - 1}`] : []));
-  return new Set([...reads.map((read) => `Do${read}`), ...previous]);
+export function usedResults({ before }: SagaPlan): Set<string> {
+  return new Set(before.flatMap((plan, index) => earlier(plan.reads, index)).map((read) => `Do${read}`));
 }
 
 function refusalsOf(step: string, count: number): Record<string, string> {

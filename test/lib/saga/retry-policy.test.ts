@@ -8,7 +8,7 @@ import {
   toRetrier,
   UNDO_RETRY,
 } from '../../../lib/saga/retry-policy';
-import { stepsOf } from '../../../lib/saga/to-asl';
+import { stepsOf } from '../../../lib/saga/rows';
 
 /** Clocks of the state machine and of a function differ by less. */
 const CLOCK_DIFFERENCE_SECONDS = 2 * 60;

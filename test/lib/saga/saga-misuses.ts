@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { STEP_RETRY } from '../../../lib/saga/retry-policy';
 import { type Saga, saga } from '../../../lib/saga/saga';
 import { step } from '../../../lib/saga/step-ref';
 import { defineService } from '../../../lib/service/contract';
@@ -55,20 +56,22 @@ const forget = step(shop, 'forget');
 const leave = step(shop, 'leave');
 const stay = step(shop, 'stay');
 
-const start = () => saga<Input, 'FULL' | 'SICK'>('trip');
+const start = () => saga<Input, 'FULL' | 'SICK'>('trip', 'tripId');
 const booked = () =>
   start().compensatable({
     step: book,
+    retry: STEP_RETRY,
     arguments: ({ input }) => ({ tripId: input.tripId }),
-    undo: { step: forget, arguments: ({ input }) => ({ tripId: input.tripId }) },
+    undo: { step: forget, retry: STEP_RETRY, arguments: ({ input }) => ({ tripId: input.tripId }) },
     refusals: { FullError: 'FULL' },
     unavailable: 'SICK',
   });
 const left = () =>
   booked().pivot({
     step: leave,
+    retry: STEP_RETRY,
     arguments: ({ input }) => ({ tripId: input.tripId }),
-    abandon: { step: stay, arguments: ({ input }) => ({ tripId: input.tripId }) },
+    abandon: { step: stay, retry: STEP_RETRY, arguments: ({ input }) => ({ tripId: input.tripId }) },
     unavailable: 'SICK',
   });
 
@@ -77,20 +80,23 @@ export const misuses = [
     // @ts-expect-error before the pivot an undo is mandatory
     start().compensatable({
       step: book,
+      retry: STEP_RETRY,
       arguments: ({ input }) => ({ tripId: input.tripId }),
       unavailable: 'SICK',
     }),
   () =>
     start().compensatable({
       step: book,
+      retry: STEP_RETRY,
       arguments: ({ input }) => ({ tripId: input.tripId }),
       // @ts-expect-error after a lost reply there is no result that the undo could use
-      undo: { step: unbook, arguments: ({ results }) => ({ reference: results.Book.reference }) },
+      undo: { step: unbook, retry: STEP_RETRY, arguments: ({ results }) => ({ reference: results.Book.reference }) },
       unavailable: 'SICK',
     }),
   () =>
     start().compensatable({
       step: book,
+      retry: STEP_RETRY,
       // @ts-expect-error a number is given where the command has a string
       arguments: ({ input }) => ({ tripId: input.seats }),
       undo: 'nothing',
@@ -99,6 +105,7 @@ export const misuses = [
   () =>
     start().compensatable({
       step: book,
+      retry: STEP_RETRY,
       // @ts-expect-error a member of the command is missing
       arguments: () => ({}),
       undo: 'nothing',
@@ -107,6 +114,7 @@ export const misuses = [
   () =>
     booked().compensatable({
       step: forget,
+      retry: STEP_RETRY,
       // @ts-expect-error a result is used that has another type
       arguments: ({ results }) => ({ tripId: results.Book.seats }),
       undo: 'nothing',
@@ -115,6 +123,7 @@ export const misuses = [
   () =>
     booked().compensatable({
       step: forget,
+      retry: STEP_RETRY,
       // @ts-expect-error the result of a step is used that has not run
       arguments: ({ results }) => ({ tripId: results.Leave.tripId }),
       undo: 'nothing',
@@ -122,26 +131,34 @@ export const misuses = [
     }),
   () =>
     // @ts-expect-error after the pivot nothing is undone
-    left().compensatable({ step: forget, arguments: () => ({}), undo: 'nothing', unavailable: 'SICK' }),
+    left().compensatable({
+      step: forget,
+      retry: STEP_RETRY,
+      arguments: () => ({}),
+      undo: 'nothing',
+      unavailable: 'SICK',
+    }),
   () =>
     // @ts-expect-error there is one pivot
-    left().pivot({ step: forget, arguments: () => ({}), unavailable: 'SICK' }),
+    left().pivot({ step: forget, retry: STEP_RETRY, arguments: () => ({}), unavailable: 'SICK' }),
   () =>
     // @ts-expect-error before the pivot nothing is retried for ever
-    booked().retryable({ step: forget, arguments: () => ({}), unavailable: 'SICK' }),
+    booked().retryable({ step: forget, retry: STEP_RETRY, arguments: () => ({}), unavailable: 'SICK' }),
   () =>
     // @ts-expect-error a pivot without an abandon could not be settled
     booked().pivot({
       step: leave,
+      retry: STEP_RETRY,
       arguments: ({ input }) => ({ tripId: input.tripId }),
       unavailable: 'SICK',
     }),
   () =>
     booked().pivot({
       step: leave,
+      retry: STEP_RETRY,
       arguments: ({ input }) => ({ tripId: input.tripId }),
       // @ts-expect-error an abandon must say whether the pivot happened
-      abandon: { step: forget, arguments: ({ input }) => ({ tripId: input.tripId }) },
+      abandon: { step: forget, retry: STEP_RETRY, arguments: ({ input }) => ({ tripId: input.tripId }) },
       unavailable: 'SICK',
     }),
   () =>
@@ -153,6 +170,7 @@ export const misuses = [
   () =>
     start().compensatable({
       step: book,
+      retry: STEP_RETRY,
       arguments: ({ input }) => ({ tripId: input.tripId }),
       undo: 'nothing',
       // @ts-expect-error the code is none of the saga's codes
@@ -162,6 +180,7 @@ export const misuses = [
   () =>
     start().compensatable({
       step: book,
+      retry: STEP_RETRY,
       arguments: ({ input }) => ({ tripId: input.tripId }),
       undo: 'nothing',
       // @ts-expect-error the code is none of the saga's codes
@@ -172,5 +191,35 @@ export const misuses = [
     left(),
   () =>
     // @ts-expect-error what could not be undone must be reported as well
-    left().ending({ whenUndone: { step: forget, arguments: ({ input }) => ({ tripId: input.tripId }) } }),
+    left().ending({
+      whenUndone: { step: forget, retry: STEP_RETRY, arguments: ({ input }) => ({ tripId: input.tripId }) },
+    }),
+  () =>
+    // @ts-expect-error the saga's id must be a string
+    saga<Input, 'FULL' | 'SICK'>('trip', 'seats'),
+  () =>
+    // @ts-expect-error how often it is tried must be written
+    start().compensatable({
+      step: book,
+      arguments: ({ input }) => ({ tripId: input.tripId }),
+      undo: 'nothing',
+      unavailable: 'SICK',
+    }),
+  () =>
+    left().retryable({
+      step: forget,
+      retry: STEP_RETRY,
+      // @ts-expect-error another execution may have gone so far, so there are no results after the pivot
+      arguments: ({ results }) => ({ tripId: results.Book.reference }),
+      unavailable: 'SICK',
+    }),
+  () =>
+    booked().compensatable({
+      step: forget,
+      retry: STEP_RETRY,
+      arguments: ({ input }) => ({ tripId: input.tripId }),
+      // @ts-expect-error an undo may be run by an execution that did not run the steps, so there are no earlier results either
+      undo: { step: unbook, retry: STEP_RETRY, arguments: ({ results }) => ({ reference: results.Book.reference }) },
+      unavailable: 'SICK',
+    }),
 ];

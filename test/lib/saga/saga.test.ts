@@ -1,5 +1,7 @@
 import { toJsonata } from '../../../lib/saga/expression';
+import { STEP_RETRY, UNDO_RETRY } from '../../../lib/saga/retry-policy';
 import { type Saga, saga } from '../../../lib/saga/saga';
+import type { StepRef } from '../../../lib/saga/step-ref';
 import { aStep } from './made-up-saga';
 
 interface Input {
@@ -10,30 +12,37 @@ const book = aStep<{ reference: string }>('Book');
 const pay = aStep<{ receipt: string }>('Pay');
 
 function aSaga(): Saga {
-  return saga<Input, 'FULL' | 'SICK'>('trip')
+  return saga<Input, 'FULL' | 'SICK'>('trip', 'id')
     .compensatable({
-      step: book as typeof book & { name: 'Book' },
+      step: book as StepRef<'Book', unknown, { reference: string }>,
+      retry: STEP_RETRY,
       arguments: ({ input }) => ({ id: input.id }),
-      undo: { step: aStep('Unbook'), arguments: ({ input }) => ({ id: input.id }) },
+      undo: { step: aStep('Unbook'), retry: UNDO_RETRY, arguments: ({ input }) => ({ id: input.id }) },
       refusals: { FullError: 'FULL' },
       unavailable: 'SICK',
     })
     .compensatable({
       step: pay,
+      retry: STEP_RETRY,
       arguments: ({ results }) => ({ reference: results.Book.reference }),
       undo: 'nothing',
       unavailable: 'SICK',
     })
     .pivot({
       step: aStep('Leave'),
+      retry: STEP_RETRY,
       arguments: ({ input }) => ({ id: input.id }),
-      abandon: { step: aStep<{ outcome: 'abandoned' }>('Stay'), arguments: ({ input }) => ({ id: input.id }) },
+      abandon: {
+        step: aStep<{ outcome: 'abandoned' }>('Stay'),
+        retry: UNDO_RETRY,
+        arguments: ({ input }) => ({ id: input.id }),
+      },
       unavailable: 'SICK',
     })
-    .retryable({ step: aStep('Greet'), arguments: () => ({ text: 'hello' }), unavailable: 'SICK' })
+    .retryable({ step: aStep('Greet'), retry: UNDO_RETRY, arguments: () => ({ text: 'hello' }), unavailable: 'SICK' })
     .ending({
-      whenUndone: { step: aStep('Tell'), arguments: ({ failure }) => ({ code: failure.code }) },
-      whenParked: { step: aStep('Call'), arguments: ({ failedUndos }) => ({ failedUndos }) },
+      whenUndone: { step: aStep('Tell'), retry: UNDO_RETRY, arguments: ({ failure }) => ({ code: failure.code }) },
+      whenParked: { step: aStep('Call'), retry: UNDO_RETRY, arguments: ({ failedUndos }) => ({ failedUndos }) },
     });
 }
 
@@ -79,6 +88,6 @@ describe('a saga', () => {
   it('has an undo in each compensatable row, or says that there is nothing to undo', () => {
     const undos = aSaga().rows.flatMap((row) => (row.kind === 'compensatable' ? [row.undo] : []));
 
-    expect(undos).toEqual([{ step: aStep('Unbook'), arguments: expect.anything() }, 'nothing']);
+    expect(undos).toEqual([{ step: aStep('Unbook'), arguments: expect.anything(), retry: UNDO_RETRY }, 'nothing']);
   });
 });

@@ -1,16 +1,19 @@
 import validateAsl from 'asl-validator';
 import fc from 'fast-check';
 import jsonata from 'jsonata';
+import { cancelOrder } from '../../../functions/orders/cancel-order.saga';
 import { placeOrder } from '../../../functions/orders/place-order.saga';
 import { STEP_RETRY, toRetrier, UNDO_RETRY } from '../../../lib/saga/retry-policy';
+import { pivotOf, stepsOf, undoStepsOf } from '../../../lib/saga/rows';
 import { type Saga, saga } from '../../../lib/saga/saga';
-import { stepsOf, substitutionOf, toAsl } from '../../../lib/saga/to-asl';
+import { substitutionOf } from '../../../lib/saga/task-state';
+import { toAsl } from '../../../lib/saga/to-asl';
 import {
   catcherOf,
   certainVariables,
   chainFrom,
-  pivotOf,
   readMachine,
+  readUndoMachine,
   stateOf,
   tasksOf,
   undosDue,
@@ -27,16 +30,15 @@ const evaluate = (value: unknown, variables: Record<string, unknown>) =>
 /** What is true of the state machine of every saga. */
 const MEANINGS: ReadonlyArray<[title: string, check: (saga: Saga) => void]> = [
   [
-    'leads from the failure of each row through the undos of it and of those before, the last one first',
+    'leads from the failure of each row before the pivot, and of the pivot itself, to the settlement of the pivot',
     (saga) => {
       const machine = readMachine(saga);
-      saga.rows.forEach((row, index) => {
-        if (row.kind !== 'compensatable') return;
+      const settlement = pivotOf(saga).abandon.step.name;
+      for (const row of saga.rows.filter(({ kind }) => kind !== 'retryable')) {
         for (const error of [...Object.keys(row.refusals), 'States.Timeout']) {
-          const { Next } = catcherOf(stateOf(machine, row.step.name), error);
-          expect(chainFrom(machine, Next)).toEqual(undosDue(saga, index));
+          expect(catcherOf(stateOf(machine, row.step.name), error).Next).toBe(settlement);
         }
-      });
+      }
     },
   ],
   [
@@ -88,7 +90,7 @@ const MEANINGS: ReadonlyArray<[title: string, check: (saga: Saga) => void]> = [
     'never repeats a refusal, and repeats everything else',
     (saga) => {
       const refusals = new Map(saga.rows.map((row) => [row.step.name, Object.keys(row.refusals)]));
-      const patient = new Set(saga.rows.filter(({ kind }) => kind !== 'retryable').map(({ step }) => step.name));
+      const patient = new Set(saga.rows.filter(({ retry }) => retry === STEP_RETRY).map(({ step }) => step.name));
       for (const [name, { Retry }] of tasksOf(readMachine(saga))) {
         expect(Retry).toEqual([
           { ErrorEquals: [...(refusals.get(name) ?? []), ...NEVER_RETRIED], MaxAttempts: 0 },
@@ -129,8 +131,8 @@ const MEANINGS: ReadonlyArray<[title: string, check: (saga: Saga) => void]> = [
         expect(Resource).toBe('arn:aws:states:::lambda:invoke');
         expect(Object.keys(Arguments?.Payload ?? {}).sort()).toEqual(COMMAND_FIELDS);
         expect(step).toBe(name);
-        expect(sagaId).toBe('{% $states.context.Execution.Name %}');
-        expect(idempotencyKey).toBe(`{% $states.context.Execution.Name & '/${name}' %}`);
+        expect(sagaId).toBe(`{% $states.context.Execution.Input.${saga.idKey} %}`);
+        expect(idempotencyKey).toBe(`{% $states.context.Execution.Input.${saga.idKey} & '/${name}' %}`);
       }
     },
   ],
@@ -158,22 +160,18 @@ const MEANINGS: ReadonlyArray<[title: string, check: (saga: Saga) => void]> = [
     },
   ],
   [
-    'settles a pivot whose outcome is unknown before anything is undone',
+    'goes on after the pivot when it turns out to have happened, and parks when that cannot be found out',
     (saga) => {
       const machine = readMachine(saga);
-      const { row, index } = pivotOf(saga);
-      const pivot = stateOf(machine, row.step.name);
-      const settle = stateOf(machine, catcherOf(pivot, 'States.Timeout').Next);
-      const choice = stateOf(machine, settle.Next);
+      const { abandon, index } = pivotOf(saga);
+      const settle = stateOf(machine, abandon.step.name);
       const next = saga.rows[index + 1]?.step.name ?? 'Completed';
-      expect(settle.Arguments?.Payload.step).toBe(row.abandon.step.name);
       expect(settle.Assign).toEqual({ pivotOutcome: '{% $states.result.Payload.outcome %}' });
       expect(catcherOf(settle, 'States.Timeout').Next).toBe(saga.whenParked.step.name);
-      expect(choice.Choices).toEqual([{ Condition: "{% $pivotOutcome = 'happened' %}", Next: next }]);
-      expect(chainFrom(machine, choice.Default ?? '')).toEqual(undosDue(saga, index));
-      for (const refusal of Object.keys(row.refusals)) {
-        expect(chainFrom(machine, catcherOf(pivot, refusal).Next)).toEqual(undosDue(saga, index));
-      }
+      expect(stateOf(machine, settle.Next).Choices?.[0]).toEqual({
+        Condition: "{% $pivotOutcome = 'happened' %}",
+        Next: next,
+      });
     },
   ],
   [
@@ -213,6 +211,9 @@ describe.each(MEANINGS)('the state machine of a saga %s', (_, check) => {
     check(placeOrder);
   });
 
+  // It has no undos, so of these there is nothing to say.
+  it('for cancel-order', () => check(cancelOrder));
+
   it('for every made-up saga', () => {
     expect.hasAssertions();
     fc.assert(
@@ -223,7 +224,7 @@ describe.each(MEANINGS)('the state machine of a saga %s', (_, check) => {
 });
 
 describe('the state machine of a saga', () => {
-  it.each([placeOrder, ...fc.sample(anyPlan.map(toSaga), { seed: 20260101, numRuns: 4 })])(
+  it.each([placeOrder, cancelOrder, ...fc.sample(anyPlan.map(toSaga), { seed: 20260101, numRuns: 4 })])(
     'is valid Amazon States Language ($name, %#)',
     (saga) => {
       const { isValid, errorsText } = validateAsl(JSON.parse(JSON.stringify(toAsl(saga))));
@@ -231,6 +232,94 @@ describe('the state machine of a saga', () => {
       expect(isValid ? '' : errorsText()).toBe('');
     },
   );
+
+  describe('after the settlement', () => {
+    const STANDARD = 'arn:aws:states:eu-west-1:1:execution:holdfast-dev-made-up:o1';
+    const EXPRESS = 'arn:aws:states:eu-west-1:1:express:holdfast-dev-made-up:o1:6f1c';
+
+    /** The undos that follow when the pivot is known not to have happened. */
+    async function undosAfter(saga: Saga, failedStep: string, id: string, name: string): Promise<string[]> {
+      const machine = readMachine(saga);
+      const decision = stateOf(machine, 'DidThePivotHappen');
+      const states = { context: { Execution: { Id: id, Name: name, Input: { id: 'o1', orderId: 'o1' } } } };
+      for (const { Condition, Next } of decision.Choices ?? []) {
+        const holds = await evaluate(Condition, { states, pivotOutcome: 'abandoned', failure: { step: failedStep } });
+        if (holds) return chainFrom(machine, Next);
+      }
+      return chainFrom(machine, decision.Default ?? '');
+    }
+
+    const beforePivot = (saga: Saga) => saga.rows.slice(0, pivotOf(saga).index + 1);
+    const forEverySaga = (check: (saga: Saga) => Promise<void>) =>
+      fc.assert(fc.asyncProperty(fc.oneof(fc.constant(placeOrder), anyPlan.map(toSaga)), check), {
+        seed: 20260101,
+        numRuns: 40,
+      });
+
+    it('an execution that is alone undoes what it attempted, the failed step included, the last one first', () =>
+      forEverySaga(async (saga) => {
+        for (const [index, { step }] of beforePivot(saga).entries()) {
+          expect(await undosAfter(saga, step.name, STANDARD, 'o1')).toEqual(undosDue(saga, index));
+        }
+      }));
+
+    it.each([
+      ['an Express execution', EXPRESS, 'o1'],
+      ['a repair', STANDARD, 'o1-1'],
+    ])('%s undoes every row, the last one first', (_, id, name) =>
+      forEverySaga(async (saga) => {
+        const all = undosDue(saga, saga.rows.length - 1);
+        for (const { step } of beforePivot(saga)) {
+          expect(await undosAfter(saga, step.name, id, name)).toEqual(all);
+        }
+      }),
+    );
+  });
+
+  describe('that only undoes', () => {
+    it('settles the pivot, then undoes every row, and ends as the saga does', () => {
+      fc.assert(
+        fc.property(fc.oneof(fc.constant(placeOrder), anyPlan.map(toSaga)), (saga) => {
+          const machine = readUndoMachine(saga);
+          const whole = readMachine(saga);
+          const begin = stateOf(machine, machine.StartAt);
+          const settlement = pivotOf(saga).abandon.step.name;
+          const all = stateOf(machine, 'DidThePivotHappen').Default ?? '';
+
+          expect(begin).toMatchObject({ Type: 'Pass', Next: settlement });
+          expect(chainFrom(machine, all)).toEqual(undosDue(saga, saga.rows.length - 1));
+          for (const name of Object.keys(machine.States).filter((state) => state !== machine.StartAt)) {
+            expect(machine.States[name]).toEqual(whole.States[name]);
+          }
+        }),
+        { seed: 20260101, numRuns: 60 },
+      );
+    });
+
+    it('has every variable that it reads, and no state that is never reached', () => {
+      fc.assert(
+        fc.property(fc.oneof(fc.constant(placeOrder), anyPlan.map(toSaga)), (saga) => {
+          const machine = readUndoMachine(saga);
+          const certain = certainVariables(machine);
+
+          expect([...certain.keys()].sort()).toEqual(Object.keys(machine.States).sort());
+          for (const [name, state] of Object.entries(machine.States)) {
+            const unset = [...variablesIn(state)].filter((variable) => !certain.get(name)?.has(variable));
+            expect({ name, unset }).toEqual({ name, unset: [] });
+          }
+          const named = [...JSON.stringify(machine).matchAll(/\$\{(\w+)\}/g)].map((match) => match[1]);
+          expect(new Set(named)).toEqual(new Set(undoStepsOf(saga).map(substitutionOf)));
+        }),
+        { seed: 20260101, numRuns: 60 },
+      );
+    });
+
+    it('is valid Amazon States Language', () => {
+      const { isValid, errorsText } = validateAsl(JSON.parse(JSON.stringify(readUndoMachine(placeOrder))));
+
+      expect(isValid ? '' : errorsText()).toBe('');
+    });
+  });
 
   it('keeps the result of a step only where a later command reads it', () => {
     fc.assert(
@@ -251,18 +340,31 @@ describe('the state machine of a saga', () => {
   });
 
   it('tells a step from another whose name begins alike', () => {
-    const twoSteps = saga<{ id: string }, 'NO'>('two')
-      .compensatable({ step: aStep('Do'), arguments: () => ({}), undo: 'nothing', unavailable: 'NO' })
-      .compensatable({ step: aStep('DoMore'), arguments: () => ({}), undo: 'nothing', unavailable: 'NO' })
+    const twoSteps = saga<{ id: string }, 'NO'>('two', 'id')
+      .compensatable({
+        step: aStep('Do'),
+        retry: UNDO_RETRY,
+        arguments: () => ({}),
+        undo: 'nothing',
+        unavailable: 'NO',
+      })
+      .compensatable({
+        step: aStep('DoMore'),
+        retry: UNDO_RETRY,
+        arguments: () => ({}),
+        undo: 'nothing',
+        unavailable: 'NO',
+      })
       .pivot({
         step: aStep('Decide'),
+        retry: UNDO_RETRY,
         arguments: ({ results }) => ({ more: results.DoMore }),
-        abandon: { step: aStep<{ outcome: 'abandoned' }>('Settle'), arguments: () => ({}) },
+        abandon: { step: aStep<{ outcome: 'abandoned' }>('Settle'), retry: UNDO_RETRY, arguments: () => ({}) },
         unavailable: 'NO',
       })
       .ending({
-        whenUndone: { step: aStep('Undone'), arguments: () => ({}) },
-        whenParked: { step: aStep('ParkIt'), arguments: () => ({}) },
+        whenUndone: { step: aStep('Undone'), retry: UNDO_RETRY, arguments: () => ({}) },
+        whenParked: { step: aStep('ParkIt'), retry: UNDO_RETRY, arguments: () => ({}) },
       });
 
     const machine = readMachine(twoSteps);
@@ -273,7 +375,7 @@ describe('the state machine of a saga', () => {
 
   it('sets the deadline to the entry of the state and the whole budget of the step', async () => {
     const states = { context: { State: { EnteredTime: '2026-01-01T00:00:00.123Z' } } };
-    const row = { refusals: 0, hasUndo: true, reads: [], undoReads: [] };
+    const row = { refusals: 0, hasUndo: true, reads: [] };
     const before = [10, 15].map((timeoutSeconds) => ({ ...row, timeoutSeconds }));
     const machine = readMachine(toSaga({ before, after: [{ ...row, timeoutSeconds: 15 }] }));
     const deadlines: Record<string, string> = {};

@@ -32,7 +32,7 @@ describe('listing orders', () => {
     expect(answer.body).not.toHaveProperty('nextCursor');
     expect(dynamodb.inputs()[0]).toMatchObject({
       IndexName: 'byCustomer',
-      ExpressionAttributeValues: { ':customer': 'alice' },
+      ExpressionAttributeValues: { ':group': 'alice' },
       ScanIndexForward: false,
       Limit: 26,
     });

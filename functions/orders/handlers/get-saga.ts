@@ -1,0 +1,35 @@
+import { queryHandler } from '../../../lib/lambda/query-handler';
+import type { MachineRole } from '../../../lib/service/names';
+import { openTable, type Table } from '../../../lib/table/dynamodb-table';
+import { orders } from '../contract';
+import { type OrderRow, type OrderSaga, type Repair, toSagaStatus } from '../domain';
+import { findOrder } from '../store';
+import { executionName } from '../take-up-saga';
+
+/** Which executions an order's sagas have had, for those who look into them. */
+export const getSaga =
+  (table: Table) =>
+  async ({ orderId }: { orderId: string }) => {
+    const row = await findOrder(table, orderId);
+    if (!row) return { found: false as const };
+    return { found: true as const, orderId, status: toSagaStatus(row.status), executions: listExecutions(row) };
+  };
+
+/** A cancellation begins after the order was placed, so all executions of the one saga come before those of the other. */
+function listExecutions(row: OrderRow) {
+  const wasCancelled = row.handedOverAt !== undefined || (row.confirmedAt !== undefined && row.status !== 'CONFIRMED');
+  const sagas: readonly OrderSaga[] = wasCancelled ? ['place-order', 'cancel-order'] : ['place-order'];
+  return sagas.flatMap((saga) => [
+    toExecution(row.orderId, saga, undefined),
+    ...(row.repairs ?? [])
+      .filter((repair) => repair.saga === saga)
+      .map((repair) => toExecution(row.orderId, saga, repair)),
+  ]);
+}
+
+function toExecution(orderId: string, saga: OrderSaga, repair: Repair | undefined) {
+  const role: MachineRole = repair?.role ?? 'main';
+  return { machine: { saga, role }, name: executionName(orderId, repair) };
+}
+
+export const handler = queryHandler(orders, 'get-saga', getSaga(openTable()));

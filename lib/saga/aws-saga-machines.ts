@@ -1,0 +1,70 @@
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  SFNClient,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { requireEnv } from '../env';
+import { ENV, type MachineRole, type Workflow } from '../service/names';
+
+/** What is known of an execution by its name. */
+export type ExecutionState = 'running' | 'ended' | 'absent';
+
+/** The largest input that is sent. Step Functions takes 256 KB for all data of an execution; references need a fraction of it. */
+const MAX_INPUT_BYTES = 32 * 1024;
+
+/** The state machines of one saga. */
+export interface SagaMachines {
+  /** How the saga's own machine is deployed; those that repair and undo are always standard ones. */
+  readonly workflow: Workflow;
+  /**
+   * Starts an execution under a name. When a standard machine has had one of that name in the last 90 days, nothing happens,
+   * which makes the start exactly once. An Express machine starts one each time.
+   *
+   * @throws {Error} when the input is larger than 32 KB
+   * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+   */
+  start(role: MachineRole, name: string, input: object): Promise<void>;
+  /** Whether there is an execution of that name, and whether it runs. Only standard machines can tell. */
+  find(role: MachineRole, name: string): Promise<ExecutionState>;
+}
+
+/** Opens the machines of a saga that the environment names. Made once, at INIT. */
+export function openSagaMachines(saga: string): SagaMachines {
+  const client = new SFNClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  });
+  const variables: Record<MachineRole, string> = {
+    main: ENV.stateMachineArn(saga),
+    repair: ENV.repairMachineArn(saga),
+    undo: ENV.undoMachineArn(saga),
+  };
+  const arnOf = (role: MachineRole) => requireEnv(variables[role]);
+  return {
+    workflow: requireEnv(ENV.workflow) as Workflow,
+    async start(role, name, input) {
+      const text = JSON.stringify(input);
+      const bytes = Buffer.byteLength(text);
+      if (bytes > MAX_INPUT_BYTES) {
+        throw new Error(`the input of ${saga} ${name} must have at most ${MAX_INPUT_BYTES} bytes, got ${bytes}`);
+      }
+      try {
+        await client.send(new StartExecutionCommand({ stateMachineArn: arnOf(role), name, input: text }));
+      } catch (error) {
+        if (!(error instanceof ExecutionAlreadyExists)) throw error;
+      }
+    },
+    async find(role, name) {
+      const executionArn = `${arnOf(role).replace(':stateMachine:', ':execution:')}:${name}`;
+      try {
+        const { status } = await client.send(new DescribeExecutionCommand({ executionArn }));
+        return status === 'RUNNING' || status === 'PENDING_REDRIVE' ? 'running' : 'ended';
+      } catch (error) {
+        if (error instanceof ExecutionDoesNotExist) return 'absent';
+        throw error;
+      }
+    },
+  };
+}
