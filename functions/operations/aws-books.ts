@@ -48,7 +48,7 @@ export async function readBooks({ endpoint, stage = 'dev' }: BooksSource): Promi
   const tables = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   const table = (name: string) => getOutput(outputs, `${name}TableName`);
   const stepFunctions = new SFNClient(config);
-  const executions = await listExecutions(stepFunctions, getOutput(outputs, 'PlaceOrderStateMachineArn'));
+  const executions = await listExecutions(stepFunctions, outputs);
   const orders = await scan<OrderEntry>(tables, table('Orders'));
   const stock = await scan<StockEntry>(tables, table('Inventory'));
   const shipments = await scan<ShipmentEntry>(tables, table('Shipping'));
@@ -60,7 +60,15 @@ export async function readBooks({ endpoint, stage = 'dev' }: BooksSource): Promi
   const reserved = stock.flatMap(({ pending }) => Object.keys(pending));
   const newer = await readNewer(tables, table('Orders'), orders, [...named, ...reserved]);
   const failureQueues = await readFailureQueues(stepFunctions.config, endpoint, prefix);
-  return { orders: [...orders, ...newer], stock, payments, shipments, executions, failureQueues, ...sandbox };
+  return {
+    orders: [...orders, ...newer],
+    stock,
+    payments,
+    shipments,
+    failureQueues,
+    ...(executions && { executions }),
+    ...sandbox,
+  };
 }
 
 async function readOutputs(client: CloudFormationClient, prefix: string): Promise<Map<string, string>> {
@@ -89,10 +97,24 @@ async function scan<Row>(client: DynamoDBDocumentClient, TableName: string): Pro
   return rows;
 }
 
-async function listExecutions(client: SFNClient, stateMachineArn: string): Promise<ExecutionEntry[]> {
+/** The executions of every machine of the sagas; `undefined` when one is an Express machine, whose executions cannot be listed. */
+async function listExecutions(client: SFNClient, outputs: ReadonlyMap<string, string>) {
+  const machines = new Map<string, string>();
+  for (const [key, arn] of outputs) {
+    const [, saga] = /^(PlaceOrder|CancelOrder)(?:Repair|Undo)?StateMachineArn$/.exec(key) ?? [];
+    if (saga !== undefined) machines.set(arn, saga === 'PlaceOrder' ? 'place-order' : 'cancel-order');
+  }
+  if (machines.size === 0) throw new Error('no stack has the output PlaceOrderStateMachineArn');
   const entries: ExecutionEntry[] = [];
-  for await (const { executions = [] } of paginateListExecutions({ client, pageSize: 1000 }, { stateMachineArn })) {
-    entries.push(...executions.map(({ name = '', status = '' }) => ({ name, status })));
+  for (const [stateMachineArn, saga] of machines) {
+    try {
+      for await (const { executions = [] } of paginateListExecutions({ client, pageSize: 1000 }, { stateMachineArn })) {
+        entries.push(...executions.map(({ name = '', status = '' }) => ({ saga, name, status })));
+      }
+    } catch (error) {
+      if ((error as Error).name === 'StateMachineTypeNotSupported') return undefined;
+      throw error;
+    }
   }
   return entries;
 }

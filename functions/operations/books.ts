@@ -8,7 +8,7 @@ export interface Books {
   readonly charges?: readonly ChargeEntry[];
   /** The carrier's own books; absent when it does not show them. */
   readonly parcels?: readonly ParcelEntry[];
-  /** The place-order executions, named after their orders; absent when they are not looked at. */
+  /** The executions of the orders' sagas; absent when they are not looked at, or the sagas are Express ones, which cannot be listed. */
   readonly executions?: readonly ExecutionEntry[];
   /** The queues that take what failed for good; absent when they are not looked at. */
   readonly failureQueues?: readonly FailureQueueEntry[];
@@ -23,6 +23,8 @@ export interface OrderEntry {
   readonly updatedAt: string;
   /** Set when the saga has given the confirmation up. */
   readonly abandonedAt?: string;
+  readonly confirmedAt?: string;
+  readonly cancelRequestedAt?: string;
 }
 
 export interface StockEntry {
@@ -61,6 +63,9 @@ export interface ParcelEntry {
 }
 
 export interface ExecutionEntry {
+  /** `place-order` or `cancel-order`, whatever machine it ran on. */
+  readonly saga: string;
+  /** The order's id, with `-1`, `-2`, … for those that took the saga up. */
   readonly name: string;
   /** As Step Functions says it, such as `RUNNING`, `SUCCEEDED`, `FAILED`, `TIMED_OUT`, `ABORTED`. */
   readonly status: string;

@@ -10,38 +10,36 @@ export const LAGGING_AFTER_MS = 5 * 60_000;
 const KEPT_MS = 90 * 24 * 3_600_000;
 
 /**
- * Every order has its execution, and is settled as that one ended. Executions are read before the orders, so one that had
- * ended has left its outcome; an order may be ahead of its execution, for a while.
- *
- * A failed execution is parked: its order waits for people, or has been put right since. One that fails otherwise has
- * failed silently.
+ * Every order has an execution, and is settled when one has succeeded; none goes on after that. Executions are read before the
+ * orders, so one that had ended has left its outcome; an order may be ahead of its execution, for a while. One that failed is no
+ * violation by itself: its order is parked, or taken up again, and stuck if it is not.
  */
 export function checkExecutions({ orders, executions }: Books, now: number): Violation[] {
   if (!executions) return [];
-  const byName = new Map(executions.map((execution) => [execution.name, execution]));
-  return orders.flatMap((order) => {
-    const problem = findProblem(order, byName.get(order.orderId)?.status, now);
-    return problem === undefined ? [] : [violation(order.orderId, problem)];
-  });
+  const byOrderId = new Map<string, ExecutionEntry[]>();
+  for (const execution of executions) {
+    const orderId = execution.name.replace(/-\d+$/, '');
+    byOrderId.set(orderId, [...(byOrderId.get(orderId) ?? []), execution]);
+  }
+  return orders.flatMap((order) =>
+    findProblems(order, byOrderId.get(order.orderId) ?? [], now).map((problem) => violation(order.orderId, problem)),
+  );
 }
 
-function findProblem(order: OrderEntry, execution: ExecutionEntry['status'] | undefined, now: number) {
-  const { status, createdAt, updatedAt } = order;
-  switch (execution) {
-    case undefined: {
-      const ageMs = now - Date.parse(createdAt);
-      return ageMs > LAGGING_AFTER_MS && ageMs < KEPT_MS ? `is ${status} and has no execution` : undefined;
-    }
-    case 'RUNNING': {
-      // A parked order's execution runs again when it is redriven.
-      const isLate = isSettled(order) && now - Date.parse(updatedAt) > LAGGING_AFTER_MS;
-      return isLate ? `is ${status} since ${updatedAt}, its execution is RUNNING` : undefined;
-    }
-    case 'SUCCEEDED':
-      return isSettled(order) ? undefined : `is ${status}, its execution has SUCCEEDED`;
-    default:
-      return status === 'PENDING' || status === 'CONFIRMED'
-        ? `is ${status}, its execution has ${execution}`
-        : undefined;
+function findProblems(order: OrderEntry, executions: readonly ExecutionEntry[], now: number): string[] {
+  const { status, createdAt, updatedAt, confirmedAt } = order;
+  const ageMs = now - Date.parse(createdAt);
+  if (executions.length === 0) {
+    return ageMs > LAGGING_AFTER_MS && ageMs < KEPT_MS ? [`is ${status} and has no execution`] : [];
   }
+  const isLate = isSettled(order) && now - Date.parse(updatedAt) > LAGGING_AFTER_MS;
+  const isDone = (saga: string) => executions.some((one) => one.saga === saga && one.status === 'SUCCEEDED');
+  const isPlaced = isSettled(order) || confirmedAt !== undefined;
+  return [
+    ...(isLate && executions.some((one) => one.status === 'RUNNING')
+      ? [`is ${status} since ${updatedAt}, and has an execution that is RUNNING`]
+      : []),
+    ...(isDone('place-order') && !isPlaced ? [`is ${status}, its execution has SUCCEEDED`] : []),
+    ...(isDone('cancel-order') && !isSettled(order) ? [`is ${status}, its cancellation has SUCCEEDED`] : []),
+  ];
 }

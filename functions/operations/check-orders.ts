@@ -6,15 +6,18 @@ const violation = violationOf('orders');
 /** Longer than the budgets of every step and undo together: an order that is open for longer is stuck. */
 export const STUCK_AFTER_MS = 30 * 60_000;
 
-const STATUSES = ['PENDING', 'CONFIRMED', 'REJECTED', 'CANCELLED', 'NEEDS_ATTENTION'];
+const STATUSES = ['PENDING', 'CONFIRMED', 'CANCELLING', 'REJECTED', 'CANCELLED', 'NEEDS_ATTENTION'];
 
-/** An order is in a state that exists, is not confirmed after it was given up, and does not stay open. */
+/** An order is in a state that exists, is not confirmed after it was given up, and stays neither open nor half taken back. */
 export function checkOrders({ orders }: Books, now: number): Violation[] {
-  return orders.flatMap(({ orderId, status, createdAt, abandonedAt }): Violation[] => {
+  return orders.flatMap(({ orderId, status, createdAt, abandonedAt, cancelRequestedAt }): Violation[] => {
     if (!STATUSES.includes(status)) return [violation(orderId, `has the status ${status}`)];
     const found: Violation[] = [];
     if (status === 'PENDING' && now - Date.parse(createdAt) > STUCK_AFTER_MS) {
       found.push(violationOf('stuck orders')(orderId, `is PENDING since ${createdAt}`));
+    }
+    if (status === 'CANCELLING' && now - Date.parse(cancelRequestedAt ?? createdAt) > STUCK_AFTER_MS) {
+      found.push(violationOf('stuck orders')(orderId, `is CANCELLING since ${cancelRequestedAt}`));
     }
     if (status === 'CONFIRMED' && abandonedAt !== undefined) {
       found.push(violation(orderId, `is CONFIRMED, and was abandoned at ${abandonedAt}`));

@@ -36,7 +36,7 @@ describe('the audit', () => {
         orders: [anOrder('NEEDS_ATTENTION')],
         shipments: [],
         parcels: [],
-        executions: [{ name: ID, status: 'FAILED' }],
+        executions: [{ saga: 'place-order', name: ID, status: 'FAILED' }],
       },
     ],
   ])('finds nothing wrong with %s', (_, books) => {

@@ -24,7 +24,7 @@ export const CONFIRMED: Books = {
   shipments: [{ orderId: ID, status: 'BOOKED' }],
   charges: [{ reference: ID, orderId: ID, amountCents: 2400, status: 'CAPTURED' }],
   parcels: [{ reference: ID, orderId: ID, status: 'BOOKED' }],
-  executions: [{ name: ID, status: 'SUCCEEDED' }],
+  executions: [{ saga: 'place-order', name: ID, status: 'SUCCEEDED' }],
   failureQueues: [{ queue: 'holdfast-dev-orders-Failures', messages: 0 }],
 };
 
@@ -36,6 +36,6 @@ export const REJECTED: Books = {
   shipments: [{ orderId: ID, status: 'CANCELLED' }],
   charges: [{ reference: ID, orderId: ID, amountCents: 2400, status: 'REFUNDED' }],
   parcels: [{ reference: ID, orderId: ID, status: 'BLOCKED' }],
-  executions: [{ name: ID, status: 'SUCCEEDED' }],
+  executions: [{ saga: 'place-order', name: ID, status: 'SUCCEEDED' }],
   failureQueues: [{ queue: 'holdfast-dev-orders-Failures', messages: 0 }],
 };
