@@ -210,7 +210,7 @@ export const orders = defineService({
             orderId: OrderId,
             status: SagaStatus,
             /** In the order in which they were started; the oldest repairs of many are left out. */
-            executions: v.array(v.strictObject({ machine: MachineName, name: v.string() })),
+            executions: v.array(v.strictObject({ machine: MachineName, name: v.string(), startedAt: Timestamp })),
           }),
         ]),
       },

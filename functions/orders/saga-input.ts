@@ -13,3 +13,8 @@ export function sagaOf({ status, confirmedAt, handedOverAt }: OrderRow): OrderSa
   const isBeingCancelled = status !== 'CONFIRMED' && confirmedAt !== undefined;
   return isBeingCancelled || handedOverAt !== undefined ? 'cancel-order' : 'place-order';
 }
+
+/** When the saga of an order was asked for. */
+export function begunAt({ createdAt, cancelRequestedAt }: OrderRow, saga: OrderSaga): string {
+  return saga === 'cancel-order' ? (cancelRequestedAt ?? createdAt) : createdAt;
+}

@@ -3,7 +3,7 @@ import type { ExecutionState, SagaMachines } from '../../lib/saga/aws-saga-machi
 import type { Table } from '../../lib/table/dynamodb-table';
 import type { OrderRow, OrderSaga, Repair } from './domain';
 import { noteRepair } from './dynamodb-repairs';
-import { sagaOf, toSagaInput } from './saga-input';
+import { begunAt, sagaOf, toSagaInput } from './saga-input';
 
 /**
  * So long after its order an Express execution may be started: the consumer of the stream leaves older ones alone. AWS ends it five
@@ -71,12 +71,9 @@ function stateOf(
   if (last || machines.workflow === 'STANDARD') {
     return machines.find(last?.role ?? 'repair', executionName(row.orderId, last));
   }
-  const begunAt = Date.parse(
-    row.cancelRequestedAt !== undefined && row.confirmedAt !== undefined ? row.cancelRequestedAt : row.createdAt,
-  );
+  const overAt = Date.parse(begunAt(row, sagaOf(row))) + EXPRESS_OVER_AFTER_MS;
   // A parked order's execution has said its last word.
-  const isOver = row.status === 'NEEDS_ATTENTION' || now >= begunAt + EXPRESS_OVER_AFTER_MS;
-  return Promise.resolve(isOver ? 'ended' : 'running');
+  return Promise.resolve(row.status === 'NEEDS_ATTENTION' || now >= overAt ? 'ended' : 'running');
 }
 
 /** The first execution of a standard saga is started on the machine that repairs, which is the same one. */

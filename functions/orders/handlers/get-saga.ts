@@ -3,6 +3,7 @@ import type { MachineRole } from '../../../lib/service/names';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { orders } from '../contract';
 import { type OrderRow, type OrderSaga, type Repair, toSagaStatus } from '../domain';
+import { begunAt } from '../saga-input';
 import { findOrder } from '../store';
 import { executionName } from '../take-up-saga';
 
@@ -20,16 +21,15 @@ function listExecutions(row: OrderRow) {
   const wasCancelled = row.handedOverAt !== undefined || (row.confirmedAt !== undefined && row.status !== 'CONFIRMED');
   const sagas: readonly OrderSaga[] = wasCancelled ? ['place-order', 'cancel-order'] : ['place-order'];
   return sagas.flatMap((saga) => [
-    toExecution(row.orderId, saga, undefined),
-    ...(row.repairs ?? [])
-      .filter((repair) => repair.saga === saga)
-      .map((repair) => toExecution(row.orderId, saga, repair)),
+    toExecution(row, saga, undefined),
+    ...(row.repairs ?? []).filter((repair) => repair.saga === saga).map((repair) => toExecution(row, saga, repair)),
   ]);
 }
 
-function toExecution(orderId: string, saga: OrderSaga, repair: Repair | undefined) {
+function toExecution(row: OrderRow, saga: OrderSaga, repair: Repair | undefined) {
   const role: MachineRole = repair?.role ?? 'main';
-  return { machine: { saga, role }, name: executionName(orderId, repair) };
+  const name = executionName(row.orderId, repair);
+  return { machine: { saga, role }, name, startedAt: repair?.startedAt ?? begunAt(row, saga) };
 }
 
 export const handler = queryHandler(orders, 'get-saga', getSaga(openTable()));

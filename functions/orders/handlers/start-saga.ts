@@ -3,7 +3,7 @@ import { type ItemChange, streamHandler } from '../../../lib/lambda/dynamodb-str
 import { log } from '../../../lib/observability/log';
 import { openSagaMachines } from '../../../lib/saga/aws-saga-machines';
 import type { OrderRow } from '../domain';
-import { sagaOf, toSagaInput } from '../saga-input';
+import { begunAt, sagaOf, toSagaInput } from '../saga-input';
 import { EXPRESS_STARTED_WITHIN_MS, type Machines } from '../take-up-saga';
 
 /**
@@ -16,9 +16,8 @@ export const startSaga =
   async ({ after }: ItemChange<OrderRow>) => {
     if (!after) throw new Error('a new order has no image: the stream does not carry new images');
     const saga = sagaOf(after);
-    const { orderId, createdAt, cancelRequestedAt } = after;
-    const begunAt = Date.parse(saga === 'cancel-order' ? (cancelRequestedAt ?? createdAt) : createdAt);
-    const isLate = clock.now() > begunAt + EXPRESS_STARTED_WITHIN_MS;
+    const { orderId } = after;
+    const isLate = clock.now() > Date.parse(begunAt(after, saga)) + EXPRESS_STARTED_WITHIN_MS;
     if (isLate && machines[saga].workflow === 'EXPRESS') {
       log('warn', 'saga left to the sweeper', { orderId });
       return;

@@ -44,7 +44,7 @@ export interface CloudWatch {
 
 /** Opens the room without any log group. */
 export function openCloudWatch(options: CloudWatchOptions): CloudWatch {
-  const { clock, region, accountId, maxLinesPerGroup = 2_000, maxMetricValues = 100_000, onLoss } = options;
+  const { clock, region, accountId, maxLinesPerGroup = 20_000, maxMetricValues = 100_000, onLoss } = options;
   const logs = new Logs(clock.now, maxLinesPerGroup, (name) => `arn:aws:logs:${region}:${accountId}:log-group:${name}`);
   const metrics = new Metrics(maxMetricValues);
   return {

@@ -1,6 +1,6 @@
 import { type Definition, parseDefinition } from './definition';
 import type { ExecutionSources } from './executions';
-import { History, type HistoryEvent, logError, MAX_EVENTS } from './history';
+import { History, type HistoryEvent, logEvent, MAX_EVENTS } from './history';
 import { interpret, type Ports } from './interpreter';
 import { alarmAt, Interrupted, type Outcome } from './interruption';
 import type { ExecutionRecord, Journal, Machine, Position } from './journal';
@@ -34,7 +34,7 @@ export function newRun(
   const definition = parseDefinition(machine.name, machine.definition);
   const { StartAt: stateName } = definition;
   const position = given ?? { stateName, input: JSON.parse(record.input), variables: {}, retries: [], lastEventId: 0 };
-  const onSaved = (event: HistoryEvent) => logError(event, record, machine, sources.onExecutionLog);
+  const onSaved = (event: HistoryEvent) => logEvent(event, record, machine, sources.onExecutionLog);
   const isExpress = machine.type === 'EXPRESS';
   const maxEvents = isExpress ? Number.POSITIVE_INFINITY : MAX_EVENTS;
   const history = new History(sources.clock, position.lastEventId, maxEvents, onSaved);

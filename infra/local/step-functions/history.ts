@@ -73,24 +73,29 @@ export type OnExecutionLog = (logGroupArn: string, document: Record<string, unkn
 /** The events that the level ERROR logs. */
 const ERRORS = /^(Execution(Aborted|Failed|TimedOut)|FailStateEntered|Task(Failed|TimedOut)|EvaluationFailed)$/;
 
+/** The details that hold data of the execution: what went in, what came out, and what was made of them. */
+const DATA: readonly string[] = ['input', 'output', 'parameters', 'assignedVariables'];
+
 /**
- * Logs an event of an execution if it is an error and its machine logs those: a document with the instant in epoch milliseconds and without
+ * Logs an event of an execution if its machine logs such events: a document with the instant in epoch milliseconds and without
  * the data of the execution.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/cloudwatch-log-level.html
  */
-export function logError(
+export function logEvent(
   event: HistoryEvent,
   { executionArn, redriveCount = 0 }: ExecutionRecord,
-  { errorLogGroupArn }: Machine,
+  { log }: Machine,
   onExecutionLog: OnExecutionLog,
 ): void {
-  if (errorLogGroupArn === undefined || !ERRORS.test(event.type)) return;
-  const { input: _, ...details } = event[detailsMember(event.type)] ?? {};
-  onExecutionLog(errorLogGroupArn, {
+  const isLogged = log !== undefined && (log.level === 'ALL' || ERRORS.test(event.type));
+  if (!isLogged) return;
+  const details = Object.entries(event[detailsMember(event.type)] ?? {}).filter(([name]) => !DATA.includes(name));
+  onExecutionLog(log.groupArn, {
     id: String(event.id),
     type: event.type,
-    details,
+    details: Object.fromEntries(details),
     previous_event_id: String(event.previousEventId),
     event_timestamp: String(Math.round(event.timestamp * 1000)),
     execution_arn: executionArn,

@@ -34,8 +34,8 @@ export interface StateMachine {
   /** The executions of an EXPRESS machine run in memory, for at most five minutes, and end with the process. */
   type: 'STANDARD' | 'EXPRESS';
   roleArn: string;
-  /** Where errors of executions are logged (the level ERROR); they are not unless told. */
-  errorLogGroupArn?: string;
+  /** Where executions log their events, and which: all of them or errors only. They log none unless told. */
+  log?: { level: 'ALL' | 'ERROR'; groupArn: string };
 }
 
 /** A state machine as it was when executions were started with it. */

@@ -28,7 +28,7 @@ export interface StepFunctionsOptions {
   /** In [0, 1), for jitter; `Math.random` unless told. */
   random?: () => number;
   invokeLambda: InvokeLambda;
-  /** Gets the errors of executions whose machine logs them; after they are durable, if they ever are. */
+  /** Gets the events that machines log; after they are durable, if they ever are. */
   onExecutionLog?: OnExecutionLog;
 }
 

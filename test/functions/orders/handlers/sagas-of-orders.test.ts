@@ -10,7 +10,7 @@ import { type OrdersTable, openOrdersTable } from '../orders-table';
 
 const idOf = (index: number) => `ord_${String(index).padStart(32, '0')}`;
 const at = (index: number) => toTimestamp(clock.now() + index * 1000);
-const repair = { attempt: 1, saga: 'place-order', role: 'undo', startedAt: NOW } as const;
+const repair = { attempt: 1, saga: 'place-order', role: 'undo', startedAt: at(60) } as const;
 
 let orders: OrdersTable;
 beforeEach(async () => {
@@ -88,8 +88,8 @@ describe('the saga of an order', () => {
       orderId: ORDER_ID,
       status: 'parked',
       executions: [
-        { machine: { saga: 'place-order', role: 'main' }, name: ORDER_ID },
-        { machine: { saga: 'place-order', role: 'undo' }, name: `${ORDER_ID}-1` },
+        { machine: { saga: 'place-order', role: 'main' }, name: ORDER_ID, startedAt: NOW },
+        { machine: { saga: 'place-order', role: 'undo' }, name: `${ORDER_ID}-1`, startedAt: at(60) },
       ],
     });
   });

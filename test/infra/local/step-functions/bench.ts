@@ -1,4 +1,4 @@
-import type { LambdaOutcome, StepFunctions } from '../../../../infra/local/step-functions/step-functions';
+import type { LambdaOutcome, StateMachine, StepFunctions } from '../../../../infra/local/step-functions/step-functions';
 import { openStepFunctions } from '../../../../infra/local/step-functions/step-functions';
 import type { KeyValueStore } from '../../../../infra/local/storage/key-value-store';
 import { type ManualClock, manualClock } from '../../../support/manual-clock';
@@ -45,7 +45,7 @@ export interface BenchOptions {
   clock?: ManualClock;
   topLevel?: object;
   type?: 'STANDARD' | 'EXPRESS';
-  errorLogGroupArn?: string;
+  log?: StateMachine['log'];
 }
 
 export async function openBench(states: Record<string, object>, options: BenchOptions = {}): Promise<Bench> {
@@ -77,8 +77,8 @@ export async function openBench(states: Record<string, object>, options: BenchOp
     States: states,
     ...options.topLevel,
   });
-  const { type = 'STANDARD', errorLogGroupArn } = options;
-  room.createStateMachine({ name: 'machine', definition, type, roleArn: ROLE, errorLogGroupArn });
+  const { type = 'STANDARD', log } = options;
+  room.createStateMachine({ name: 'machine', definition, type, roleArn: ROLE, ...(log && { log }) });
 
   const describe: Bench['describe'] = (executionArn) => room.handle('DescribeExecution', { executionArn });
   let started = 0;

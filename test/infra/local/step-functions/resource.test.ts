@@ -21,31 +21,35 @@ function provisioned(properties: Record<string, unknown>): StateMachine[] {
 /** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-stepfunctions-statemachine.html */
 describe('AWS::StepFunctions::StateMachine', () => {
   it('is a Standard machine that logs nothing unless told', () => {
-    expect(provisioned({})).toEqual([
-      expect.objectContaining({ name: 'machine', type: 'STANDARD', roleArn: ROLE, errorLogGroupArn: undefined }),
-    ]);
+    const [machine] = provisioned({});
+
+    expect(machine).toMatchObject({ name: 'machine', type: 'STANDARD', roleArn: ROLE });
+    expect(machine).not.toHaveProperty('log');
   });
 
-  it('has the type and the logging of the template, and the substitutions made', () => {
-    const logGroupArn = 'arn:aws:logs:eu-central-1:111111111111:log-group:/aws/vendedlogs/states/machine:*';
-    const Destinations = [{ CloudWatchLogsLogGroup: { LogGroupArn: logGroupArn } }];
+  it.each(['ALL', 'ERROR'])(
+    'has the type and the logging (%s) of the template, and the substitutions made',
+    (level) => {
+      const logGroupArn = 'arn:aws:logs:eu-central-1:111111111111:log-group:/aws/vendedlogs/states/machine:*';
+      const Destinations = [{ CloudWatchLogsLogGroup: { LogGroupArn: logGroupArn } }];
 
-    const created = provisioned({
-      StateMachineType: 'EXPRESS',
-      DefinitionSubstitutions: { Target: 'there' },
-      LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: false, Destinations },
-    });
+      const created = provisioned({
+        StateMachineType: 'EXPRESS',
+        DefinitionSubstitutions: { Target: 'there' },
+        LoggingConfiguration: { Level: level, IncludeExecutionData: false, Destinations },
+      });
 
-    expect(created).toMatchObject([
-      {
-        type: 'EXPRESS',
-        definition: expect.stringContaining(`"to":"there","other":"${'$'}{Other}"`),
-        errorLogGroupArn: logGroupArn,
-      },
-    ]);
-  });
+      expect(created).toMatchObject([
+        {
+          type: 'EXPRESS',
+          definition: expect.stringContaining(`"to":"there","other":"${'$'}{Other}"`),
+          log: { level, groupArn: logGroupArn },
+        },
+      ]);
+    },
+  );
 
   it('logs nothing at the level OFF', () => {
-    expect(provisioned({ LoggingConfiguration: { Level: 'OFF' } })).toMatchObject([{ errorLogGroupArn: undefined }]);
+    expect(provisioned({ LoggingConfiguration: { Level: 'OFF' } })[0]).not.toHaveProperty('log');
   });
 });
