@@ -72,12 +72,12 @@ export const inventory = defineService({
               200: { description: 'The changed stock item', body: StockItem },
               201: { description: 'The new stock item', body: StockItem },
             },
-            problems: [409, 503],
+            problems: [409],
           },
         ],
       },
       timeoutSeconds: 10,
-      table: ['PutItem', 'UpdateItem'],
+      table: ['UpdateItem'],
     },
     'price-items': {
       trigger: {

@@ -12,7 +12,7 @@ export interface StockRow {
   readonly reserved: number;
   /** Pieces by the order they are reserved for. */
   readonly pending: Readonly<Record<string, number>>;
-  /** Orders whose reservation was released, with the epoch seconds until which a late reservation must be refused. */
+  /** Orders whose reservation is over, given back or sold, with the epoch seconds until which a late one must be refused. */
   readonly released: Readonly<Record<string, number>>;
   readonly updatedAt: string;
 }
@@ -62,15 +62,42 @@ export class StockContendedError extends AppError {
   }
 }
 
+/** A row that holds nothing but notes about orders: the SKU itself was never put. */
+export function isPlaceholder(row: Partial<StockRow>): boolean {
+  return row.name === undefined;
+}
+
 /** What stood in the way of a reservation. */
-export type ReservationConflict = 'reserved already' | 'released before' | 'unknown SKU' | 'insufficient';
+export type ReservationConflict = 'reserved already' | 'released before' | 'unknown SKU' | 'insufficient' | 'crowded';
 
 /** Tells from the row that refused a reservation why it did. */
-export function explainReservation(row: Partial<StockRow>, orderId: string): ReservationConflict {
-  if (row.sku === undefined) return 'unknown SKU';
+export function explainReservation(row: Partial<StockRow>, orderId: string, quantity: number): ReservationConflict {
   if (row.pending?.[orderId] !== undefined) return 'reserved already';
   if (row.released?.[orderId] !== undefined) return 'released before';
-  return 'insufficient';
+  if (isPlaceholder(row)) return 'unknown SKU';
+  return (row.available ?? 0) < quantity ? 'insufficient' : 'crowded';
+}
+
+/** The lines in the order in which every order takes them, whatever the order in which they were written. */
+export function inTakingOrder(lines: readonly Line[]): Line[] {
+  return [...lines].sort((a, b) => (a.sku < b.sku ? -1 : 1));
+}
+
+/** So many expired entries are left in `released` until one write removes them together. */
+const PRUNE_FROM = 20;
+
+/** So many at once: an expression may have 300 operators, and each entry takes two of them. */
+const PRUNE_AT_ONCE = 100;
+
+/**
+ * The orders that the writer for `orderId` removes from `released`: none while few have expired, as a write for each would cost
+ * more than it saves; and none for fifteen writers of sixteen, as all that see the same row would try to remove the same. Ids
+ * of orders are hexadecimal and evenly spread.
+ */
+export function listPrunable(released: StockRow['released'], orderId: string, nowSeconds: number): string[] {
+  if (!orderId.endsWith('0')) return [];
+  const expired = Object.keys(released).filter((id) => (released[id] ?? nowSeconds) < nowSeconds);
+  return expired.length < PRUNE_FROM ? [] : expired.slice(0, PRUNE_AT_ONCE);
 }
 
 /** The row as the API shows it. */

@@ -1,11 +1,13 @@
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
 import { StepUndoneError } from '../../lib/errors/saga-errors';
 import { batchGet } from '../../lib/table/dynamodb-batch-get';
 import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
 import {
   explainReservation,
+  isPlaceholder,
   type Line,
+  listPrunable,
   OnHandBelowReservedError,
   StockContendedError,
   StockInsufficientError,
@@ -14,154 +16,179 @@ import {
 } from './domain';
 
 /**
- * How long a released order's late reservation is refused by the row itself. Longer than the time in which a reservation can
- * come (its deadline is 67 seconds after its state was entered), clocks that differ included; after it the participant
- * refuses it anyway. Not longer than needed: each entry makes the row larger, and with it the price of each write.
+ * How long the row itself refuses a late reservation of an order that gave its pieces back or bought them. Longer than the time
+ * in which one can come: its deadline, the time limit of the function that took it in time, and clocks that differ. Not longer
+ * than needed: each entry makes the row larger, and with it the price of each write.
  */
 export const RELEASED_FOR_SECONDS = 300;
 
-/** So many expired entries are left in `released` until one write removes them together. */
-const PRUNE_FROM = 20;
+/**
+ * A row with so many open reservations, or so many orders in `released`, takes no more reservations. What is left of
+ * DynamoDB's 400 KB then is for the notes of orders that give back, which must always be possible.
+ */
+export const MAX_OPEN_RESERVATIONS = 5_000;
+export const MAX_RELEASED = 2_000;
 
-/** Tries against writers in between, before the caller is told to come again. */
-const MAX_TRIES = 5;
-
-export function findStock(table: Table, sku: string): Promise<StockRow | undefined> {
-  return findItem(table, { sku });
+export async function findStock(table: Table, sku: string): Promise<StockRow | undefined> {
+  const row = await findItem<StockRow>(table, { sku });
+  return row && !isPlaceholder(row) ? row : undefined;
 }
 
-/** Name, price and count as the caller sets them. What is reserved stays reserved. */
+/**
+ * Name, price and count as the caller sets them, in one conditional write. What is reserved stays reserved.
+ *
+ * @throws {OnHandBelowReservedError} when more is reserved than is counted
+ */
 export async function putStock(
   table: Table,
   item: Pick<StockRow, 'sku' | 'name' | 'unitPriceCents' | 'currency'> & { onHand: number },
   now: number,
 ): Promise<{ row: StockRow; created: boolean }> {
   const { sku, name, unitPriceCents, currency, onHand } = item;
-  const updatedAt = toTimestamp(now);
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    let changed: StockRow | undefined;
-    const update = new UpdateCommand({
-      TableName: table.name,
-      Key: { sku },
-      UpdateExpression:
-        'SET #name = :name, unitPriceCents = :price, currency = :currency, available = :onHand - reserved, updatedAt = :now',
-      ConditionExpression: 'attribute_exists(sku) AND reserved <= :onHand',
-      ExpressionAttributeNames: { '#name': 'name' },
-      ExpressionAttributeValues: {
-        ':name': name,
-        ':price': unitPriceCents,
-        ':currency': currency,
-        ':onHand': onHand,
-        ':now': updatedAt,
-      },
-      ReturnValues: 'ALL_NEW',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
-    const conflict = await findConflict<StockRow>(
-      table.client.send(update).then(({ Attributes }) => {
-        changed = Attributes as StockRow;
-      }),
-    );
-    if (changed) return { row: changed, created: false };
-    if (conflict?.sku !== undefined) throw new OnHandBelowReservedError(onHand, conflict.reserved ?? 0);
-    const row: StockRow = {
-      sku,
-      name,
-      unitPriceCents,
-      currency,
-      available: onHand,
-      reserved: 0,
-      pending: {},
-      released: {},
-      updatedAt,
-    };
-    const put = new PutCommand({ TableName: table.name, Item: row, ConditionExpression: 'attribute_not_exists(sku)' });
-    if (!(await findConflict(table.client.send(put)))) return { row, created: true };
-  }
-  throw new StockContendedError(sku);
+  const values = { name, unitPriceCents, currency, updatedAt: toTimestamp(now) };
+  let before: Partial<StockRow> = {};
+  const update = new UpdateCommand({
+    TableName: table.name,
+    Key: { sku },
+    UpdateExpression: `SET #name = :name, unitPriceCents = :unitPriceCents, currency = :currency, updatedAt = :updatedAt,
+      available = :onHand - if_not_exists(reserved, :zero), reserved = if_not_exists(reserved, :zero),
+      pending = if_not_exists(pending, :none), released = if_not_exists(released, :none)`,
+    ConditionExpression: 'attribute_not_exists(reserved) OR reserved <= :onHand',
+    ExpressionAttributeNames: { '#name': 'name' },
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(Object.entries(values).map(([attribute, value]) => [`:${attribute}`, value])),
+      ':onHand': onHand,
+      ':zero': 0,
+      ':none': {},
+    },
+    ReturnValues: 'ALL_OLD',
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  const conflict = await findConflict<StockRow>(
+    table.client.send(update).then(({ Attributes = {} }) => {
+      before = Attributes;
+    }),
+  );
+  if (conflict) throw new OnHandBelowReservedError(onHand, conflict.reserved ?? 0);
+  const { reserved = 0, pending = {}, released = {} } = before;
+  const row = { sku, ...values, available: onHand - reserved, reserved, pending, released };
+  return { row, created: isPlaceholder(before) };
 }
 
 /** The prices of the SKUs that exist. Each SKU at most once, at most 100. */
-export function listPrices(
+export async function listPrices(
   table: Table,
   skus: readonly string[],
 ): Promise<Array<Pick<StockRow, 'sku' | 'unitPriceCents' | 'currency'>>> {
   const keys = skus.map((sku) => ({ sku }));
-  return batchGet(table, keys, { attributes: ['sku', 'unitPriceCents', 'currency'] });
+  const rows = await batchGet<Pick<StockRow, 'sku' | 'unitPriceCents' | 'currency'>>(table, keys, {
+    attributes: ['sku', 'unitPriceCents', 'currency'],
+  });
+  return rows.filter(({ unitPriceCents }) => unitPriceCents !== undefined);
 }
 
 /**
  * Reserves one line for an order: one conditional write. A repeat changes nothing.
  *
  * @throws {UnknownSkuError | StockInsufficientError} refusals
- * @throws {StepUndoneError} when the order's reservation was released before
+ * @throws {StepUndoneError} when the order's reservation was released or sold before
+ * @throws {StockContendedError} when the row cannot take more reservations at the moment
  */
-export async function reserve(table: Table, orderId: string, line: Line, now: number): Promise<void> {
+export async function reserve(table: Table, orderId: string, { sku, quantity }: Line, now: number): Promise<void> {
   const enoughIsAvailable = 'available >= :quantity';
   const notReservedYet = 'attribute_not_exists(pending.#order)';
   const notReleasedBefore = 'attribute_not_exists(released.#order)';
-  const conflict = await findConflict<StockRow>(
-    table.client.send(
-      new UpdateCommand({
-        TableName: table.name,
-        Key: { sku: line.sku },
-        UpdateExpression:
-          'SET pending.#order = :quantity, available = available - :quantity, reserved = reserved + :quantity, updatedAt = :now',
-        ConditionExpression: `${enoughIsAvailable} AND ${notReservedYet} AND ${notReleasedBefore}`,
-        ExpressionAttributeNames: { '#order': orderId },
-        ExpressionAttributeValues: { ':quantity': line.quantity, ':now': toTimestamp(now) },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    ),
+  const rowHasRoom = 'size(pending) < :maxOpen AND size(released) < :maxReleased';
+  const conflict = await write(
+    table,
+    { sku, orderId, now },
+    {
+      update:
+        'SET pending.#order = :quantity, available = available - :quantity, reserved = reserved + :quantity, updatedAt = :now',
+      condition: `${enoughIsAvailable} AND ${notReservedYet} AND ${notReleasedBefore} AND ${rowHasRoom}`,
+      values: { ':quantity': quantity, ':maxOpen': MAX_OPEN_RESERVATIONS, ':maxReleased': MAX_RELEASED },
+    },
   );
   if (!conflict) return;
-  switch (explainReservation(conflict, orderId)) {
+  switch (explainReservation(conflict, orderId, quantity)) {
     case 'reserved already':
       return;
     case 'released before':
       throw new StepUndoneError('ReserveStock', orderId);
     case 'unknown SKU':
-      throw new UnknownSkuError(line.sku);
+      throw new UnknownSkuError(sku);
     case 'insufficient':
-      throw new StockInsufficientError(line.sku, line.quantity, conflict.available ?? 0);
+      throw new StockInsufficientError(sku, quantity, conflict.available ?? 0);
+    case 'crowded':
+      throw new StockContendedError(sku);
   }
 }
 
 /**
- * Gives one line of an order back, or makes sure that it will never be taken: whichever the row needs. A repeat changes
- * nothing.
+ * Gives one line of an order back if it is reserved, and refuses a late reservation from then on: one write for both. A repeat
+ * gives nothing back. An unknown SKU gets a row for the note alone, because somebody may put the SKU a moment later.
  *
- * @throws {StockContendedError} when other writers come in between each time
+ * @throws {StockContendedError} when the row is made and deleted again between the writes
  */
-export async function release(table: Table, orderId: string, line: Line, now: number): Promise<void> {
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const conflict = await write(table, orderId, line, now, 'give back');
-    if (!conflict) return;
-    const isUnknown = conflict.sku === undefined;
-    if (isUnknown || conflict.released?.[orderId] !== undefined) return;
-    if (!(await write(table, orderId, line, now, 'refuse later'))) return;
-  }
-  throw new StockContendedError(line.sku);
+export async function release(table: Table, orderId: string, { sku }: Pick<Line, 'sku'>, now: number): Promise<void> {
+  const at = { sku, orderId, now };
+  const until = untilSeconds(now);
+  const giveBack = {
+    // A row that has no reservation of the order gains and loses nothing.
+    update: `SET available = available + if_not_exists(pending.#order, :zero),
+      reserved = reserved - if_not_exists(pending.#order, :zero), released.#order = :until, updatedAt = :now
+      REMOVE pending.#order`,
+    condition: 'attribute_exists(sku)',
+    values: { ':zero': 0, ':until': until },
+  };
+  if (!(await write(table, at, giveBack))) return;
+  const placeholder = { sku, available: 0, reserved: 0, pending: {}, released: { [orderId]: until } };
+  if (!(await makeRow(table, placeholder, now))) return;
+  if (await write(table, at, giveBack)) throw new StockContendedError(sku);
 }
 
-async function write(table: Table, orderId: string, line: Line, now: number, form: 'give back' | 'refuse later') {
-  const isReserved = 'pending.#order = :quantity';
-  const isNotReserved = 'attribute_exists(sku) AND attribute_not_exists(pending.#order)';
-  const nowSeconds = Math.floor(now / 1000);
+/**
+ * Makes a reservation a sale: the pieces leave the stock. A repeat changes nothing, nor does the sale of what was released.
+ * Afterwards `release` brings nothing back: sell what cannot be cancelled any more.
+ */
+export async function sell(table: Table, orderId: string, { sku }: Pick<Line, 'sku'>, now: number): Promise<void> {
+  await write(
+    table,
+    { sku, orderId, now },
+    {
+      update: `SET reserved = reserved - pending.#order, released.#order = :until, updatedAt = :now REMOVE pending.#order`,
+      condition: 'attribute_exists(pending.#order)',
+      // Without the note a late repeat of the reservation would take the pieces again.
+      values: { ':until': untilSeconds(now) },
+    },
+  );
+}
+
+function untilSeconds(now: number): number {
+  return Math.floor(now / 1000) + RELEASED_FOR_SECONDS;
+}
+
+interface Change {
+  /** In which `#order` is the order and `:now` the time. */
+  readonly update: string;
+  readonly condition: string;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** Writes once, under the condition, and answers the row that did not meet it. */
+async function write(
+  table: Table,
+  { sku, orderId, now }: { sku: string; orderId: string; now: number },
+  { update, condition, values }: Change,
+): Promise<Partial<StockRow> | undefined> {
   let changed: StockRow | undefined;
   const command = new UpdateCommand({
     TableName: table.name,
-    Key: { sku: line.sku },
-    UpdateExpression:
-      form === 'give back'
-        ? 'SET released.#order = :until, available = available + :quantity, reserved = reserved - :quantity, updatedAt = :now REMOVE pending.#order'
-        : 'SET released.#order = :until',
-    ConditionExpression: form === 'give back' ? isReserved : isNotReserved,
+    Key: { sku },
+    UpdateExpression: update,
+    ConditionExpression: condition,
     ExpressionAttributeNames: { '#order': orderId },
-    ExpressionAttributeValues: {
-      ':until': nowSeconds + RELEASED_FOR_SECONDS,
-      ...(form === 'give back' && { ':quantity': line.quantity, ':now': toTimestamp(now) }),
-    },
+    ExpressionAttributeValues: { ...values, ':now': toTimestamp(now) },
     ReturnValues: 'ALL_NEW',
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
@@ -170,21 +197,48 @@ async function write(table: Table, orderId: string, line: Line, now: number, for
       changed = Attributes as StockRow;
     }),
   );
-  if (changed) await prune(table, changed, nowSeconds);
+  if (changed) await prune(table, changed, orderId, Math.floor(now / 1000));
   return conflict;
 }
 
-/** Removes what has expired, many at once, so that the row stays small. An entry is never set again once it is there. */
-async function prune(table: Table, row: StockRow, nowSeconds: number): Promise<void> {
-  const expired = Object.entries(row.released).filter(([, until]) => until < nowSeconds);
-  if (expired.length < PRUNE_FROM) return;
-  const some = expired.slice(0, 100).map(([orderId]) => orderId);
-  await table.client.send(
-    new UpdateCommand({
-      TableName: table.name,
-      Key: { sku: row.sku },
-      UpdateExpression: `REMOVE ${some.map((_, index) => `released.#${index}`).join(', ')}`,
-      ExpressionAttributeNames: Object.fromEntries(some.map((orderId, index) => [`#${index}`, orderId])),
-    }),
+/** Makes the row of a SKU that nobody has put. Answers the row that was there. */
+function makeRow(
+  table: Table,
+  { sku, ...attributes }: Omit<StockRow, 'name' | 'unitPriceCents' | 'currency' | 'updatedAt'>,
+  now: number,
+): Promise<Partial<StockRow> | undefined> {
+  const values = { ...attributes, updatedAt: toTimestamp(now) };
+  const sets = Object.keys(values).map((name) => `${name} = :${name}`);
+  return findConflict<StockRow>(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { sku },
+        UpdateExpression: `SET ${sets.join(', ')}`,
+        ConditionExpression: 'attribute_not_exists(sku)',
+        ExpressionAttributeValues: Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [`:${name}`, value]),
+        ),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    ),
   );
+}
+
+/** Removes what has expired, many at once, so that the row stays small; nothing when one was set anew in between. */
+async function prune(table: Table, { sku, released }: StockRow, by: string, nowSeconds: number): Promise<void> {
+  const orderIds = listPrunable(released, by, nowSeconds);
+  if (orderIds.length === 0) return;
+  const each = (text: (index: number) => string, separator: string) =>
+    orderIds.map((_, index) => text(index)).join(separator);
+  const command = new UpdateCommand({
+    TableName: table.name,
+    Key: { sku },
+    UpdateExpression: `REMOVE ${each((index) => `released.#${index}`, ', ')}`,
+    ConditionExpression: each((index) => `released.#${index} < :now`, ' AND '),
+    ExpressionAttributeNames: Object.fromEntries(orderIds.map((orderId, index) => [`#${index}`, orderId])),
+    ExpressionAttributeValues: { ':now': nowSeconds },
+  });
+  // The write that brought the caller here is made: whatever hinders this one, a later one will do it.
+  await table.client.send(command).catch(() => undefined);
 }

@@ -28,7 +28,7 @@ function checkRow({ sku, available, reserved, pending, released }: StockEntry): 
     .map(([name, count]) => violation(sku, `has ${count} ${name}`));
   if (sum !== reserved) found.push(violation(sku, `has ${reserved} reserved, its orders have ${sum}`));
   for (const orderId of Object.keys(released ?? {}).filter((id) => pending[id] !== undefined)) {
-    found.push(violation(sku, `has ${pending[orderId]} reserved for ${orderId}, which was released`));
+    found.push(violation(sku, `has ${pending[orderId]} reserved for ${orderId}, which was released or sold`));
   }
   return found;
 }

@@ -5,11 +5,12 @@ import { parseArgs } from 'node:util';
 import type { Figure } from './measure';
 import { benchOrders } from './order-benches';
 import { benchRooms } from './room-benches';
+import { benchStock } from './stock-benches';
 
 const FILE = resolve(__dirname, '../../.local/bench.json');
 
 /**
- * `npm run bench -- [--orders N] [--only rooms|orders]`: a table on the screen as it is measured, and the same as JSON in a
+ * `npm run bench -- [--orders N] [--only rooms|stock|orders]`: a table on the screen as it is measured, and the same as JSON in a
  * file. `--orders`: how many orders there are when the memory is read for the last time; default 10000.
  */
 async function main(): Promise<void> {
@@ -20,8 +21,8 @@ async function main(): Promise<void> {
   if (!Number.isInteger(orders) || orders < 1) {
     throw new Error(`--orders must be an integer from 1, got ${values.orders}`);
   }
-  if (values.only !== undefined && !['rooms', 'orders'].includes(values.only)) {
-    throw new Error(`--only must be rooms or orders, got ${values.only}`);
+  if (values.only !== undefined && !['rooms', 'stock', 'orders'].includes(values.only)) {
+    throw new Error(`--only must be rooms, stock or orders, got ${values.only}`);
   }
   const figures: Figure[] = [];
   const tell = (measured: Figure[]) => {
@@ -30,8 +31,10 @@ async function main(): Promise<void> {
       console.log(`${name.padEnd(44)} ${String(value).padStart(10)} ${unit}`);
     }
   };
-  if (values.only !== 'orders') await benchRooms(tell);
-  if (values.only !== 'rooms') await benchOrders(orders, tell);
+  const isWanted = (part: string) => values.only === undefined || values.only === part;
+  if (isWanted('rooms')) await benchRooms(tell);
+  if (isWanted('stock')) await benchStock(tell);
+  if (isWanted('orders')) await benchOrders(orders, tell);
 
   const machine = { cpus: cpus().length, model: cpus()[0]?.model, node: process.version };
   mkdirSync(join(FILE, '..'), { recursive: true });

@@ -9,7 +9,7 @@ import { manualClock } from './manual-clock';
 const NAME = 'things';
 const PLACE = { region: 'us-east-1', accountId: '000000000000' };
 
-/** The local DynamoDB in this process, with one table whose partition key is the string `id`. */
+/** The local DynamoDB in this process, with one table whose keys are strings. */
 export interface RoomTable {
   /** The table as a service opens it: the real client, which marshals, signs and reads errors as it does on AWS. */
   readonly table: Table;
@@ -20,21 +20,25 @@ export interface RoomTable {
 
 /** As in a contract's table. */
 export interface RoomTableOptions {
+  /** Default `id`. */
   readonly partitionKey?: string;
+  readonly sortKey?: string;
   readonly indexes?: Readonly<Record<string, { readonly partitionKey: string; readonly sortKey: string }>>;
 }
 
 /** Opens a room in memory. Its own clock stands still: nothing is deleted by its time to live. */
-export async function openRoomTable({ partitionKey = 'id', indexes = {} }: RoomTableOptions = {}): Promise<RoomTable> {
+export async function openRoomTable(options: RoomTableOptions = {}): Promise<RoomTable> {
+  const { partitionKey = 'id', sortKey, indexes = {} } = options;
+  const keys = sortKey === undefined ? [partitionKey] : [partitionKey, sortKey];
   const storage = await openStorage();
   const db = await openDynamoDb({ storage, clock: manualClock(0), ...PLACE });
   const definition: TableDefinition = {
     tableName: NAME,
-    attributeDefinitions: attributesOf(partitionKey, indexes).map((AttributeName) => ({
+    attributeDefinitions: attributesOf(keys, indexes).map((AttributeName) => ({
       AttributeName,
       AttributeType: 'S',
     })),
-    keySchema: [{ AttributeName: partitionKey, KeyType: 'HASH' }],
+    keySchema: keys.map((AttributeName, at) => ({ AttributeName, KeyType: at === 0 ? 'HASH' : 'RANGE' })),
     globalSecondaryIndexes: Object.entries(indexes).map(([IndexName, index]) => ({
       IndexName,
       KeySchema: [
@@ -56,9 +60,9 @@ export async function openRoomTable({ partitionKey = 'id', indexes = {} }: RoomT
   };
 }
 
-function attributesOf(partitionKey: string, indexes: NonNullable<RoomTableOptions['indexes']>): string[] {
+function attributesOf(keys: readonly string[], indexes: NonNullable<RoomTableOptions['indexes']>): string[] {
   const ofIndexes = Object.values(indexes).flatMap((index) => [index.partitionKey, index.sortKey]);
-  return [...new Set([partitionKey, ...ofIndexes])];
+  return [...new Set([...keys, ...ofIndexes])];
 }
 
 interface WireRequest {

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../../../lib/clock';
 import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { inventory } from '../contract';
+import { inTakingOrder } from '../domain';
 import { reserve } from '../store';
 
 /**
@@ -11,7 +12,7 @@ import { reserve } from '../store';
 export const reserveStock =
   (table: Table, clock: Clock) =>
   async ({ arguments: { orderId, lines } }: CommandOf<typeof inventory, 'reserve-stock'>) => {
-    for (const line of lines) await reserve(table, orderId, line, clock.now());
+    for (const line of inTakingOrder(lines)) await reserve(table, orderId, line, clock.now());
     return {};
   };
 

@@ -149,7 +149,7 @@ describe('books that break one rule', () => {
     [
       'what was released is not reserved any more',
       { ...CONFIRMED, stock: [row({ released: { [ID]: 1 } })] },
-      ['stock: MUG-01 has 2 reserved for ord_1, which was released'],
+      ['stock: MUG-01 has 2 reserved for ord_1, which was released or sold'],
     ],
     [
       'an order has reserved what it wants',

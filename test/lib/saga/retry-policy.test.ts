@@ -1,5 +1,3 @@
-import { RELEASED_FOR_SECONDS } from '../../../functions/inventory/store';
-import { placeOrder } from '../../../functions/orders/place-order.saga';
 import {
   budgetSeconds,
   type RetryPolicy,
@@ -8,10 +6,6 @@ import {
   toRetrier,
   UNDO_RETRY,
 } from '../../../lib/saga/retry-policy';
-import { stepsOf } from '../../../lib/saga/rows';
-
-/** Clocks of the state machine and of a function differ by less. */
-const CLOCK_DIFFERENCE_SECONDS = 2 * 60;
 
 describe('a retry policy', () => {
   it('gives a task five seconds more than its function', () => {
@@ -48,14 +42,5 @@ describe('a retry policy', () => {
       MaxDelaySeconds: 8,
       JitterStrategy: 'FULL',
     });
-  });
-});
-
-describe('the note of a released reservation', () => {
-  it('outlives the command to reserve, and the difference of clocks', () => {
-    const reserve = stepsOf(placeOrder).find(({ name }) => name === 'ReserveStock');
-    const budget = budgetSeconds(STEP_RETRY, reserve?.timeoutSeconds ?? Number.NaN);
-
-    expect(RELEASED_FOR_SECONDS).toBeGreaterThan(budget + CLOCK_DIFFERENCE_SECONDS);
   });
 });

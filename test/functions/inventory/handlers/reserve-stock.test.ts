@@ -1,68 +1,93 @@
 import '../../../support/environment';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { reserveStock } from '../../../../functions/inventory/handlers/reserve-stock';
-import { openTable } from '../../../../lib/table/dynamodb-table';
-import { aCommand, clock, NOW, ORDER_ID } from '../../../support/a-command';
-import { mockTable, refusedBy } from '../../../support/mock-table';
+import { findStock, putStock, release } from '../../../../functions/inventory/store';
+import { aCommand, clock, ORDER_ID } from '../../../support/a-command';
+import { openRoomTable, type RoomTable } from '../../../support/room-table';
 
-const LINES = [
-  { sku: 'MUG-01', quantity: 2 },
-  { sku: 'TEA-01', quantity: 1 },
-];
-const COMMAND = aCommand('ReserveStock', { orderId: ORDER_ID, lines: LINES });
+const TEA = { sku: 'TEA-01', quantity: 1 };
+const MUG = { sku: 'MUG-01', quantity: 2 };
+const COMMAND = aCommand('ReserveStock', { orderId: ORDER_ID, lines: [TEA, MUG] });
 
 describe('reserving stock', () => {
-  const dynamodb = mockTable();
-  beforeEach(() => dynamodb.reset());
+  let room: RoomTable;
+  let calls: number;
+  beforeEach(async () => {
+    room = await openRoomTable({ partitionKey: 'sku' });
+    calls = 0;
+  });
+  afterEach(() => room.close());
 
-  test('takes each line with one conditional write, in order', async () => {
-    const result = await reserveStock(openTable(), clock)(COMMAND);
+  const stock = (sku: string, onHand: number) =>
+    putStock(room.table, { sku, name: sku, unitPriceCents: 1, currency: 'EUR', onHand }, clock.now());
 
-    expect(result).toEqual({});
-    expect(dynamodb.inputs()).toMatchObject(
-      LINES.map(({ sku, quantity }) => ({
-        Key: { sku },
-        UpdateExpression:
-          'SET pending.#order = :quantity, available = available - :quantity, reserved = reserved + :quantity, updatedAt = :now',
-        ConditionExpression:
-          'available >= :quantity AND attribute_not_exists(pending.#order) AND attribute_not_exists(released.#order)',
-        ExpressionAttributeNames: { '#order': ORDER_ID },
-        ExpressionAttributeValues: { ':quantity': quantity, ':now': NOW },
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      })),
-    );
+  const reserve = () => {
+    const counted = room.tableOf((call) => {
+      calls += 1;
+      return call();
+    });
+    return reserveStock(counted, clock)(COMMAND);
+  };
+
+  const reservedOf = async (sku: string) => (await findStock(room.table, sku))?.pending;
+
+  test('takes each line with one write', async () => {
+    await stock('MUG-01', 10);
+    await stock('TEA-01', 1);
+
+    expect(await reserve()).toEqual({});
+
+    expect(calls).toBe(2);
+    expect(await findStock(room.table, 'MUG-01')).toMatchObject({
+      available: 8,
+      reserved: 2,
+      pending: { [ORDER_ID]: 2 },
+    });
+    expect(await findStock(room.table, 'TEA-01')).toMatchObject({
+      available: 0,
+      reserved: 1,
+      pending: { [ORDER_ID]: 1 },
+    });
   });
 
-  test('takes nothing twice: a line that is reserved already is passed over', async () => {
-    const row = { sku: 'MUG-01', available: 0, pending: { [ORDER_ID]: 2 }, released: {} };
-    dynamodb.on(UpdateCommand, { Key: { sku: 'MUG-01' } }).rejects(refusedBy(row));
+  test('takes nothing twice, not even when the first time took the last pieces', async () => {
+    await stock('MUG-01', 2);
+    await stock('TEA-01', 1);
+    await reserve();
 
-    expect(await reserveStock(openTable(), clock)(COMMAND)).toEqual({});
-    expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(2);
+    expect(await reserve()).toEqual({});
+
+    expect(await reservedOf('MUG-01')).toEqual({ [ORDER_ID]: 2 });
   });
 
-  test('is refused when there is too little, and does not go on to the next line', async () => {
-    dynamodb.on(UpdateCommand).rejects(refusedBy({ sku: 'MUG-01', available: 1, pending: {}, released: {} }));
+  test('is refused when there is too little, and leaves the lines after it in the order of SKUs', async () => {
+    await stock('MUG-01', 1);
+    await stock('TEA-01', 1);
 
-    const reserved = reserveStock(openTable(), clock)(COMMAND);
-
-    await expect(reserved).rejects.toMatchObject({
+    await expect(reserve()).rejects.toMatchObject({
       name: 'StockInsufficientError',
       message: '2 of MUG-01 asked for, 1 available',
     });
-    expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(1);
+
+    expect(await reservedOf('TEA-01')).toEqual({});
+  });
+
+  test('keeps what it took before the line that is short, for the undo to give back', async () => {
+    await stock('MUG-01', 2);
+    await stock('TEA-01', 0);
+
+    await expect(reserve()).rejects.toMatchObject({ name: 'StockInsufficientError' });
+
+    expect(await reservedOf('MUG-01')).toEqual({ [ORDER_ID]: 2 });
   });
 
   test('is refused when there is no such SKU', async () => {
-    dynamodb.on(UpdateCommand).rejects(refusedBy());
-
-    await expect(reserveStock(openTable(), clock)(COMMAND)).rejects.toMatchObject({ name: 'UnknownSkuError' });
+    await expect(reserve()).rejects.toMatchObject({ name: 'UnknownSkuError' });
   });
 
   test('is refused when the undo came first', async () => {
-    const row = { sku: 'MUG-01', available: 9, pending: {}, released: { [ORDER_ID]: 1_800_000_000 } };
-    dynamodb.on(UpdateCommand).rejects(refusedBy(row));
+    await stock('MUG-01', 10);
+    await release(room.table, ORDER_ID, MUG, clock.now());
 
-    await expect(reserveStock(openTable(), clock)(COMMAND)).rejects.toMatchObject({ name: 'StepUndoneError' });
+    await expect(reserve()).rejects.toMatchObject({ name: 'StepUndoneError' });
   });
 });
