@@ -1,6 +1,6 @@
 import { awsRequest } from '../aws/aws-request';
 import { systemClock } from '../clock';
-import { requireEnv } from '../env';
+import { findEnv, requireEnv } from '../env';
 import { ServiceUnavailableError } from '../errors/request-errors';
 import { validate } from '../http/validate';
 import { ENV, functionName } from '../service/names';
@@ -50,7 +50,8 @@ async function invoke(name: string, body: string, timeoutMs: number): Promise<st
   for (let tries = 1; ; tries += 1) {
     const leftMs = Math.max(1, giveUpAt - systemClock.now());
     const canRepeat = tries < MAX_TRIES && leftMs > FIRST_PAUSE_MS * 2 ** tries;
-    const response = await awsRequest({ service: 'lambda', path, body, timeoutMs: leftMs }).catch((error: unknown) => {
+    const request = { service: 'lambda', path, body, timeoutMs: leftMs, headers: traceHeaders() };
+    const response = await awsRequest(request).catch((error: unknown) => {
       const isTimeOut = error instanceof Error && error.name === 'TimeoutError';
       if (isTimeOut || !canRepeat) throw error;
       return undefined;
@@ -61,4 +62,10 @@ async function invoke(name: string, body: string, timeoutMs: number): Promise<st
       throw new Error(`${name} answered ${response?.status}: ${(await response?.text())?.slice(0, 500)}`);
     await new Promise((resume) => setTimeout(resume, Math.random() * FIRST_PAUSE_MS * 2 ** tries));
   }
+}
+
+/** The function that is called goes on with the trace of this one, instead of beginning another. */
+function traceHeaders(): Record<string, string> {
+  const trace = findEnv('_X_AMZN_TRACE_ID');
+  return trace === undefined ? {} : { 'x-amzn-trace-id': trace };
 }

@@ -33,6 +33,16 @@ describe('a call of another service', () => {
     ]);
   });
 
+  it('goes on with the trace of the caller', async () => {
+    process.env._X_AMZN_TRACE_ID = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
+    aws.answer((response) => response.end(JSON.stringify(PRICES)));
+
+    await ask();
+
+    expect(aws.requests[0]?.headers['x-amzn-trace-id']).toBe(process.env._X_AMZN_TRACE_ID);
+    delete process.env._X_AMZN_TRACE_ID;
+  });
+
   it.each<[title: string, status: number, headers: Record<string, string>, body: string, why: string]>([
     ['fails', 200, { 'x-amz-function-error': 'Unhandled' }, '{"errorType":"Error"}', 'answered 200: {"errorType"'],
     ['is not there', 404, {}, '{}', 'answered 404'],
