@@ -1,25 +1,10 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { batchGet } from '../../lib/table/dynamodb-batch-get';
-import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
+import { findItem, type Table } from '../../lib/table/dynamodb-table';
 import type { OrderRow, OrderStatus } from './domain';
 
 export function findOrder(table: Table, orderId: string): Promise<OrderRow | undefined> {
   return findItem(table, { orderId });
-}
-
-/** Puts a new order. Answers the one that is there already, if any: the put is its own idempotency record. */
-export async function createOrderRow(table: Table, row: OrderRow): Promise<OrderRow | undefined> {
-  const conflict = await findConflict<OrderRow>(
-    table.client.send(
-      new PutCommand({
-        TableName: table.name,
-        Item: row,
-        ConditionExpression: 'attribute_not_exists(orderId)',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    ),
-  );
-  return conflict as OrderRow | undefined;
 }
 
 /** Where a page of orders begins: the key of the last one of the page before. */

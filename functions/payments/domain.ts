@@ -63,21 +63,6 @@ export interface Cancellation {
   readonly refundedCents: number;
 }
 
-/** What a charge comes to that meets a payment in `status`. */
-export function explainCharge(status: PaymentStatus): 'go on' | 'captured' | 'declined' | 'undone' {
-  switch (status) {
-    case 'INTENT':
-      // The charge before this one did not come back: repeated with the same key, it is made once.
-      return 'go on';
-    case 'CAPTURED':
-      return 'captured';
-    case 'DECLINED':
-      return 'declined';
-    default:
-      return 'undone';
-  }
-}
-
 /** The payment as the API shows it. */
 export function toPayment(row: PaymentRow) {
   const { orderId, amountCents, refundedCents, currency, updatedAt } = row;

@@ -25,6 +25,8 @@ export interface Entry {
   readonly trackingNumber?: string;
   /** Refunds fail while it is there. */
   readonly refundFault?: true;
+  /** The carrier has the parcel in its hands. */
+  readonly handedOver?: true;
 }
 
 /** The charge is declined. 402. */
@@ -64,6 +66,22 @@ export class ReferenceTakenError extends AppError {
   override readonly name = 'ReferenceTakenError';
   constructor(reference: string) {
     super(`${reference} was used before with another Idempotency-Key`, { code: 'REFERENCE_TAKEN', status: 409 });
+  }
+}
+
+/** The parcel is in the carrier's hands and cannot be cancelled any more. 409. */
+export class HandedOverError extends AppError {
+  override readonly name = 'HandedOverError';
+  constructor(reference: string) {
+    super(`${reference} has been handed over`, { code: 'HANDED_OVER', status: 409 });
+  }
+}
+
+/** Only a parcel that is booked can be handed over. 409. */
+export class ParcelNotBookedError extends AppError {
+  override readonly name = 'ParcelNotBookedError';
+  constructor(reference: string, status: string) {
+    super(`${reference} must be BOOKED to be handed over, it is ${status}`, { code: 'PARCEL_NOT_BOOKED', status: 409 });
   }
 }
 

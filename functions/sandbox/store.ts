@@ -2,7 +2,7 @@ import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
 import { batchGet } from '../../lib/table/dynamodb-batch-get';
 import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
-import { type Book, type Entry, SandboxFaultError, STATES } from './domain';
+import { type Book, type Entry, HandedOverError, SandboxFaultError, STATES } from './domain';
 
 /** Entries of a page: as many as one BatchGetItem takes. */
 const PAGE_SIZE = 100;
@@ -62,6 +62,7 @@ export function findEntry(table: Table, book: Book, reference: string): Promise<
  * enough whoever else writes: an entry never goes away, and is cancelled once.
  *
  * @throws {SandboxFaultError} while the entry has a refund fault
+ * @throws {HandedOverError} when it is a parcel that was handed over
  */
 export async function cancelEntry(table: Table, book: Book, reference: string, now: number): Promise<Entry> {
   const { done, undone, blocked } = STATES[book];
@@ -72,21 +73,43 @@ export async function cancelEntry(table: Table, book: Book, reference: string, n
   if (existing.status !== done) return existing;
   const isDone = '#status = :done';
   const isWithoutFault = 'attribute_not_exists(refundFault)';
+  const isNotHandedOver = 'attribute_not_exists(handedOver)';
   const conflict = await findConflict<Entry>(
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: { book, reference },
         UpdateExpression: 'SET #status = :undone, updatedAt = :now',
-        ConditionExpression: `${isDone} AND ${isWithoutFault}`,
+        ConditionExpression: `${isDone} AND ${isWithoutFault} AND ${isNotHandedOver}`,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: { ':done': done, ':undone': undone, ':now': updatedAt },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     ),
   );
+  if (conflict?.handedOver) throw new HandedOverError(reference);
   if (conflict?.status === done) throw new SandboxFaultError(500);
   return { ...existing, status: undone, updatedAt: conflict?.updatedAt ?? updatedAt };
+}
+
+/**
+ * Puts a booked parcel into the carrier's hands. Answers the entry that stands in the way, without attributes when there is
+ * none; `undefined` when it was done, now or before.
+ */
+export function handOver(table: Table, reference: string, now: number): Promise<Partial<Entry> | undefined> {
+  return findConflict<Entry>(
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.name,
+        Key: { book: 'parcels' satisfies Book, reference },
+        UpdateExpression: 'SET handedOver = :true, updatedAt = :now',
+        ConditionExpression: '#status = :booked',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':true': true, ':booked': STATES.parcels.done, ':now': toTimestamp(now) },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    ),
+  );
 }
 
 /** Lets refunds of a charge go through again. Answers whether there is such a charge. */

@@ -60,6 +60,27 @@ export const shipping = defineService({
       table: ['UpdateItem'],
       party: 'carrier',
     },
+    'settle-cancellation': {
+      trigger: {
+        kind: 'step',
+        name: 'SettleCancellation',
+        command: v.strictObject({ orderId: OrderId, customerId: CustomerId }),
+        result: v.strictObject({ outcome: v.picklist(['happened', 'abandoned']) }),
+      },
+      timeoutSeconds: 20,
+      table: ['UpdateItem'],
+      party: 'carrier',
+    },
+    'get-handover': {
+      trigger: {
+        kind: 'query',
+        input: v.strictObject({ orderId: OrderId }),
+        output: v.strictObject({ handedOver: v.union([v.boolean(), v.literal('unknown')]) }),
+      },
+      // One call, repeated when the secret has changed, and the secret itself.
+      timeoutSeconds: 14,
+      party: 'carrier',
+    },
     health: {
       trigger: { kind: 'query', input: Nothing, output: Nothing },
       timeoutSeconds: 3,

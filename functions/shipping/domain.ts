@@ -2,7 +2,8 @@ import { AppError } from '../../lib/errors/app-error';
 
 /**
  * `INTENT`: written before the carrier is asked, so that no parcel is without a record. `CANCELLING`: the undo has begun, no
- * booking counts any more. `CANCELLED`: the carrier has nothing of this order to ship, and never will.
+ * booking counts any more. `CANCELLED`: the carrier has nothing of this order to ship, and never will. From `CANCELLING` back
+ * to `BOOKED`: the carrier has the parcel in its hands and does not give it back.
  */
 export type ShipmentStatus = 'INTENT' | 'BOOKED' | 'REFUSED' | 'CANCELLING' | 'CANCELLED';
 
@@ -18,10 +19,15 @@ export interface ShipmentRow {
   readonly carrierKey?: string;
   /** The state in which the undo found the shipment; `INTENT` when it found none. */
   readonly cancelledFrom?: ShipmentStatus;
+  /** Set when an undo came too late: the parcel stays `BOOKED` for ever. */
+  readonly handedOver?: true;
 }
 
 /** Whose shipment it is, as the saga's commands say. */
 export type ShipmentOwner = Pick<ShipmentRow, 'orderId' | 'customerId'>;
+
+/** What the carrier made of a cancellation. `cancelled`: nothing is shipped, and nothing ever will be. */
+export type CancellationOutcome = 'cancelled' | 'handed over';
 
 /** What the carrier made of a booking. `undone`: the reference was cancelled before, so nothing is shipped. */
 export type BookingOutcome =
@@ -34,7 +40,7 @@ export const TRANSITIONS: Readonly<Record<ShipmentStatus, readonly ShipmentStatu
   INTENT: ['BOOKED', 'REFUSED', 'CANCELLING'],
   BOOKED: ['CANCELLING'],
   REFUSED: ['CANCELLING'],
-  CANCELLING: ['CANCELLED'],
+  CANCELLING: ['CANCELLED', 'BOOKED'],
   CANCELLED: [],
 };
 
@@ -43,6 +49,14 @@ export class AddressRefusedError extends AppError {
   override readonly name = 'AddressRefusedError';
   constructor() {
     super('the carrier does not deliver to this address', { code: 'SHIPPING_REFUSED', status: 422 });
+  }
+}
+
+/** The carrier has the parcel in its hands: it can be cancelled no more. Never retried. */
+export class ParcelHandedOverError extends AppError {
+  override readonly name = 'ParcelHandedOverError';
+  constructor() {
+    super('the parcel has been handed over to the carrier', { code: 'HANDED_OVER', status: 409 });
   }
 }
 
@@ -57,21 +71,6 @@ export class CarrierUnavailableError extends AppError {
       retryAfterSeconds: 2,
       cause: new Error(why),
     });
-  }
-}
-
-/** What a booking comes to that meets a shipment in `status`. */
-export function explainBooking(status: ShipmentStatus): 'go on' | 'booked' | 'refused' | 'undone' {
-  switch (status) {
-    case 'INTENT':
-      // The booking before this one did not come back: repeated with the same key, it is made once.
-      return 'go on';
-    case 'BOOKED':
-      return 'booked';
-    case 'REFUSED':
-      return 'refused';
-    default:
-      return 'undone';
   }
 }
 

@@ -23,6 +23,9 @@ export interface LocalSystem extends LocalCloud {
   /** The order once it is not PENDING any more. */
   // biome-ignore lint/suspicious/noExplicitAny: the order as the API shows it
   settled(orderId: string, sub?: string): Promise<any>;
+  /** The order once the API shows it in `status`. */
+  // biome-ignore lint/suspicious/noExplicitAny: the order as the API shows it
+  orderThatIs(status: string, orderId: string, sub?: string): Promise<any>;
   audit(): Promise<AuditReport>;
 }
 
@@ -59,7 +62,8 @@ export async function startLocalSystem(options: {
       await cloud.close();
       recordGrants(options.assemblyDirectory, cloud.grants());
     },
-    settled: (orderId, sub = 'alice') => settled(api, orderId, sub),
+    settled: (orderId, sub = 'alice') => untilOrder(api, orderId, sub, (status) => status !== 'PENDING'),
+    orderThatIs: (status, orderId, sub = 'alice') => untilOrder(api, orderId, sub, (now) => now === status),
     audit: async () => audit(await readBooks({ endpoint: cloud.awsUrl }), Date.now()),
   };
 }
@@ -67,13 +71,13 @@ export async function startLocalSystem(options: {
 /** Longer than an order may take, its retries and undos included. */
 const GIVE_UP_AFTER_MS = 90_000;
 
-async function settled(api: ApiClient, orderId: string, sub: string) {
+async function untilOrder(api: ApiClient, orderId: string, sub: string, isIt: (status: string) => boolean) {
   const deadline = Date.now() + GIVE_UP_AFTER_MS;
   for (;;) {
     const { status, json, text } = await api.call('GET', `/v1/orders/${orderId}`, { sub });
     if (status !== 200) throw new Error(`order ${orderId}: ${status} ${text}`);
-    if (json.status !== 'PENDING') return json;
-    if (Date.now() > deadline) throw new Error(`order ${orderId} is still PENDING after ${GIVE_UP_AFTER_MS} ms`);
+    if (isIt(json.status)) return json;
+    if (Date.now() > deadline) throw new Error(`order ${orderId} is ${json.status} after ${GIVE_UP_AFTER_MS} ms`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,6 +1,8 @@
 import { type Clock, systemClock, toTimestamp } from '../../../lib/clock';
-import { IdempotencyKeyReusedError } from '../../../lib/errors/request-errors';
 import { createdItemId, fingerprint } from '../../../lib/idempotency/created-item';
+import { createOnce } from '../../../lib/idempotency/dynamodb-created-item';
+import { requireSameRequest } from '../../../lib/idempotency/identity';
+import { asReplay } from '../../../lib/idempotency/once-per';
 import { type HttpAnswer, httpHandler, type RequestOf } from '../../../lib/lambda/http-handler';
 import { type CallService, callService } from '../../../lib/mesh/aws-lambda-call';
 import { query } from '../../../lib/mesh/query-ref';
@@ -9,7 +11,7 @@ import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { inventory } from '../../inventory/contract';
 import { orders } from '../contract';
 import { OrderNotPayableError, type OrderRow, requireDistinctSkus, toOrder, UnknownSkuError } from '../domain';
-import { createOrderRow, findOrder } from '../store';
+import { findOrder } from '../store';
 
 type Request = RequestOf<typeof orders, 'create-order'>;
 
@@ -27,10 +29,13 @@ export const createOrder =
     const orderId = createdItemId('ord_', request.customerId, 'createOrder', request.idempotencyKey);
     const requestHash = fingerprint(request.body);
     const existing = await findOrder(table, orderId);
-    if (existing) return replay(request, existing, requestHash);
-    const row = { ...(await price(request, call)), ...newRow(request, orderId, requestHash, clock.now()) };
-    const winner = await createOrderRow(table, row);
-    return winner ? replay(request, winner, requestHash) : accepted(request, row);
+    if (existing) {
+      requireSameRequest(existing.requestHash, requestHash);
+      return replay(request, existing);
+    }
+    const row: OrderRow = { ...(await price(request, call)), ...newRow(request, orderId, requestHash, clock.now()) };
+    const { result, replayed } = await createOnce(table, 'orderId', row);
+    return replayed ? replay(request, result) : accepted(request, result);
   };
 
 function newRow({ body, customerId }: Request, orderId: string, requestHash: string, now: number) {
@@ -75,11 +80,9 @@ async function price({ body: { items } }: Request, call: CallService) {
 }
 
 /** The answer of the first time, byte for byte: the order as it was created, whatever became of it since. */
-function replay(request: Request, row: OrderRow, requestHash: string): HttpAnswer {
-  if (row.requestHash !== requestHash) throw new IdempotencyKeyReusedError();
+function replay(request: Request, row: OrderRow): HttpAnswer {
   const { rejection: _, ...created } = { ...row, status: 'PENDING' as const, updatedAt: row.createdAt };
-  const answer = accepted(request, created);
-  return { ...answer, headers: { ...answer.headers, 'idempotency-replayed': 'true' } };
+  return asReplay(accepted(request, created));
 }
 
 function accepted({ clientPath }: Request, row: OrderRow): HttpAnswer {

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../../lib/clock';
-import { StepUndoneError } from '../../../lib/errors/saga-errors';
+import { doOutside } from '../../../lib/idempotency/outside-effect';
 import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
 import { type CallService, callService } from '../../../lib/mesh/aws-lambda-call';
 import { query } from '../../../lib/mesh/query-ref';
@@ -7,9 +7,9 @@ import { openParty } from '../../../lib/resilience/outside-party';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { orders } from '../../orders/contract';
 import { payments } from '../contract';
-import { explainCharge, PaymentDeclinedError } from '../domain';
+import { PaymentDeclinedError } from '../domain';
 import { openProvider, type Provider } from '../provider';
-import { openPayment, settleCharge } from '../store';
+import { CHARGE, chargeRecord } from '../store';
 
 /** Longer than the order service needs for one read, a cold start included. */
 const TOKEN_TIMEOUT_MS = 4_000;
@@ -22,17 +22,15 @@ export const chargePayment =
   (table: Table, call: CallService, provider: Provider, clock: Clock) =>
   async ({ idempotencyKey, arguments: args }: CommandOf<typeof payments, 'charge-payment'>) => {
     const { orderId, amountCents, currency } = args;
-    let result = explainCharge(await openPayment(table, args, idempotencyKey, clock.now()));
-    if (result === 'go on') {
+    const record = chargeRecord(table, args, clock, idempotencyKey);
+    const result = await doOutside(CHARGE, record, orderId, async () => {
       const { token } = await call(query(orders, 'get-payment-token'), { orderId }, { timeoutMs: TOKEN_TIMEOUT_MS });
       const charge = { reference: orderId, orderId, amountCents, currency, token, idempotencyKey };
       const outcome = await provider.charge(charge);
-      if (outcome === 'undone') throw new StepUndoneError('ChargePayment', orderId);
-      const status = outcome === 'captured' ? 'CAPTURED' : 'DECLINED';
-      result = explainCharge(await settleCharge(table, orderId, status, clock.now()));
-    }
-    if (result === 'declined') throw new PaymentDeclinedError();
-    if (result === 'undone') throw new StepUndoneError('ChargePayment', orderId);
+      if (outcome === 'undone') return outcome;
+      return { status: outcome === 'captured' ? CHARGE.settled : CHARGE.refused };
+    });
+    if (result === 'refused') throw new PaymentDeclinedError();
     return {};
   };
 

@@ -1,22 +1,23 @@
 import { type Clock, systemClock } from '../../../lib/clock';
+import { undoOutside } from '../../../lib/idempotency/outside-effect';
 import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
 import { openParty } from '../../../lib/resilience/outside-party';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { payments } from '../contract';
 import { openProvider, type Provider } from '../provider';
-import { beginUndo, finishUndo } from '../store';
+import { chargeRecord } from '../store';
 
 /**
- * Undoes the charge of an order, whether it happened, did not, or is still on its way. The provider is asked even when the
- * record says that nothing was charged: it alone knows, and once it has cancelled the reference no late charge can land.
+ * Undoes the charge of an order, whether it happened, did not, or is still on its way. Where no charge was begun, it leaves
+ * a mark that a late one meets, and the provider hears nothing of it.
  */
 export const refundPayment =
   (table: Table, provider: Provider, clock: Clock) =>
   async ({ arguments: args }: CommandOf<typeof payments, 'refund-payment'>) => {
-    const status = await beginUndo(table, args, clock.now());
-    if (status !== 'CANCELLING') return {};
-    const cancellation = await provider.cancel(args.orderId);
-    await finishUndo(table, args.orderId, cancellation, clock.now());
+    await undoOutside(chargeRecord(table, args, clock), async () => {
+      const { outcome, refundedCents } = await provider.cancel(args.orderId);
+      return { status: outcome === 'refunded' ? 'REFUNDED' : 'VOIDED', set: { refundedCents } };
+    });
     return {};
   };
 

@@ -4,19 +4,18 @@ import { openParty } from '../../../lib/resilience/outside-party';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { type Carrier, openCarrier } from '../carrier';
 import { shipping } from '../contract';
-import { beginUndo, finishUndo } from '../store';
+import { ParcelHandedOverError } from '../domain';
+import { undoBooking } from '../undo-booking';
 
 /**
- * Undoes the booking of an order's parcel, whether it happened, did not, or is still on its way. The carrier is asked even when
- * the record says that nothing was booked: it alone knows, and once it has cancelled the reference no late booking can land.
+ * Cancels the shipment of an order: as the undo of its booking, and as the pivot of the order's cancellation.
+ *
+ * @throws {ParcelHandedOverError} from the step, when the carrier has the parcel in its hands: the shipment stays as it was
  */
 export const cancelShipment =
   (table: Table, carrier: Carrier, clock: Clock) =>
-  async ({ arguments: args }: CommandOf<typeof shipping, 'cancel-shipment'>) => {
-    const status = await beginUndo(table, args, clock.now());
-    if (status !== 'CANCELLING') return {};
-    await carrier.cancel(args.orderId);
-    await finishUndo(table, args.orderId, clock.now());
+  async ({ arguments: owner }: CommandOf<typeof shipping, 'cancel-shipment'>) => {
+    if ((await undoBooking(table, carrier, clock, owner)) === 'handed over') throw new ParcelHandedOverError();
     return {};
   };
 

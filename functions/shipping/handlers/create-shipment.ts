@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../../lib/clock';
-import { StepUndoneError } from '../../../lib/errors/saga-errors';
+import { doOutside } from '../../../lib/idempotency/outside-effect';
 import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
 import { type CallService, callService } from '../../../lib/mesh/aws-lambda-call';
 import { query } from '../../../lib/mesh/query-ref';
@@ -8,8 +8,8 @@ import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { orders } from '../../orders/contract';
 import { type Carrier, openCarrier } from '../carrier';
 import { shipping } from '../contract';
-import { AddressRefusedError, explainBooking } from '../domain';
-import { openShipment, settleBooking } from '../store';
+import { AddressRefusedError } from '../domain';
+import { BOOKING, bookingRecord } from '../store';
 
 /** Longer than the order service needs for one read, a cold start included. */
 const ADDRESS_TIMEOUT_MS = 4_000;
@@ -22,15 +22,15 @@ export const createShipment =
   (table: Table, call: CallService, carrier: Carrier, clock: Clock) =>
   async ({ idempotencyKey, arguments: args }: CommandOf<typeof shipping, 'create-shipment'>) => {
     const { orderId } = args;
-    let result = explainBooking(await openShipment(table, args, idempotencyKey, clock.now()));
-    if (result === 'go on') {
+    const record = bookingRecord(table, args, clock, idempotencyKey);
+    const result = await doOutside(BOOKING, record, orderId, async () => {
       const address = await call(query(orders, 'get-address'), { orderId }, { timeoutMs: ADDRESS_TIMEOUT_MS });
       const booking = await carrier.book({ reference: orderId, orderId, address, idempotencyKey });
-      if (booking.outcome === 'undone') throw new StepUndoneError('CreateShipment', orderId);
-      result = explainBooking(await settleBooking(table, orderId, booking, clock.now()));
-    }
+      if (booking.outcome === 'undone') return booking.outcome;
+      if (booking.outcome === 'refused') return { status: BOOKING.refused };
+      return { status: BOOKING.settled, set: { trackingNumber: booking.trackingNumber } };
+    });
     if (result === 'refused') throw new AddressRefusedError();
-    if (result === 'undone') throw new StepUndoneError('CreateShipment', orderId);
     return {};
   };
 

@@ -1,8 +1,6 @@
 import {
-  explainCharge,
   PaymentDeclinedError,
   type PaymentRow,
-  type PaymentStatus,
   ProviderUnavailableError,
   TRANSITIONS,
   toPayment,
@@ -41,19 +39,6 @@ describe('the states of a payment', () => {
   test('lead to REFUNDED and VOIDED only through the undo', () => {
     expect(statesBefore(TRANSITIONS, 'REFUNDED')).toEqual(['CANCELLING']);
     expect(statesBefore(TRANSITIONS, 'VOIDED')).toEqual(['CANCELLING']);
-  });
-});
-
-describe('a charge that meets a payment', () => {
-  test.each<[PaymentStatus, string]>([
-    ['INTENT', 'go on'],
-    ['CAPTURED', 'captured'],
-    ['DECLINED', 'declined'],
-    ['CANCELLING', 'undone'],
-    ['REFUNDED', 'undone'],
-    ['VOIDED', 'undone'],
-  ])('in %s comes to: %s', (status, expected) => {
-    expect(explainCharge(status)).toBe(expected);
   });
 });
 

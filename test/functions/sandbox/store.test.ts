@@ -32,7 +32,7 @@ describe('cancelling a charge in the books', () => {
 
     expect(entry).toEqual({ ...CHARGED, status: 'REFUNDED', updatedAt: NOW });
     expect(dynamodb.inputs()[1]).toMatchObject({
-      ConditionExpression: '#status = :done AND attribute_not_exists(refundFault)',
+      ConditionExpression: '#status = :done AND attribute_not_exists(refundFault) AND attribute_not_exists(handedOver)',
       ExpressionAttributeValues: { ':done': 'CAPTURED', ':undone': 'REFUNDED' },
     });
   });

@@ -76,17 +76,42 @@ describe('a cancellation at the carrier', () => {
   test.each(['CANCELLED', 'BLOCKED'])('is done when the carrier says %s', async (status) => {
     const { call, requests } = fakeParty(answered(200, { status }));
 
-    await expect(openCarrier(call).cancel('ord_1')).resolves.toBeUndefined();
+    expect(await openCarrier(call).cancel('ord_1')).toBe('cancelled');
     expect(requests).toEqual([{ method: 'POST', path: '/parcels/ord_1/cancel' }]);
+  });
+
+  test('comes too late when the parcel was handed over', async () => {
+    const { call } = fakeParty(answered(409, { code: 'HANDED_OVER' }));
+
+    expect(await openCarrier(call).cancel('ord_1')).toBe('handed over');
   });
 
   test.each([
     ['there is no answer', UNKNOWN],
+    ['it is refused for another reason', answered(409, { code: 'OTHER' })],
     ['the carrier does not know the reference', answered(404)],
     ['the parcel is still booked', answered(200, BOOKED)],
   ])('stays unknown when %s', async (_, outcome) => {
     const { call } = fakeParty(outcome);
 
     await expect(openCarrier(call).cancel('ord_1')).rejects.toThrow(CarrierUnavailableError);
+  });
+});
+
+describe('the question whether a parcel was handed over', () => {
+  test.each([
+    ['it was', answered(200, { ...BOOKED, handedOver: true }), true],
+    ['it was not', answered(200, { ...BOOKED, handedOver: false }), false],
+    ['it is booked, and nothing is said', answered(200, BOOKED), false],
+    ['it is cancelled', answered(200, { status: 'CANCELLED' }), false],
+    ['there is no such parcel', answered(404), false],
+    ['there is no answer', UNKNOWN, 'unknown'],
+    ['the answer is not what was agreed on', answered(200, { status: 'LOST' }), 'unknown'],
+    ['our secret is refused', answered(401), 'unknown'],
+  ])('is answered when %s', async (_, answer, expected) => {
+    const { call, requests } = fakeParty(answer);
+
+    expect(await openCarrier(call).findHandover('ord_1')).toBe(expected);
+    expect(requests).toEqual([{ method: 'GET', path: '/parcels/ord_1' }]);
   });
 });

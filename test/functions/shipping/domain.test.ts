@@ -1,9 +1,8 @@
 import {
   AddressRefusedError,
   CarrierUnavailableError,
-  explainBooking,
+  ParcelHandedOverError,
   type ShipmentRow,
-  type ShipmentStatus,
   TRANSITIONS,
   toShipment,
 } from '../../../functions/shipping/domain';
@@ -26,26 +25,17 @@ describe('the states of a shipment', () => {
     expect(TRANSITIONS.CANCELLED).toEqual([]);
   });
 
-  test('lead to BOOKED and REFUSED only from INTENT', () => {
-    expect(statesBefore(TRANSITIONS, 'BOOKED')).toEqual(['INTENT']);
+  test('lead to BOOKED from INTENT, and back to it when the undo came too late', () => {
+    expect(statesBefore(TRANSITIONS, 'BOOKED')).toEqual(['INTENT', 'CANCELLING']);
+  });
+
+  test('lead to REFUSED only from INTENT', () => {
     expect(statesBefore(TRANSITIONS, 'REFUSED')).toEqual(['INTENT']);
   });
 
   test('lead to the undo from wherever the booking has got to, and through it to CANCELLED', () => {
     expect(statesBefore(TRANSITIONS, 'CANCELLING')).toEqual(['INTENT', 'BOOKED', 'REFUSED']);
     expect(statesBefore(TRANSITIONS, 'CANCELLED')).toEqual(['CANCELLING']);
-  });
-});
-
-describe('a booking that meets a shipment', () => {
-  test.each<[ShipmentStatus, string]>([
-    ['INTENT', 'go on'],
-    ['BOOKED', 'booked'],
-    ['REFUSED', 'refused'],
-    ['CANCELLING', 'undone'],
-    ['CANCELLED', 'undone'],
-  ])('in %s comes to: %s', (status, expected) => {
-    expect(explainBooking(status)).toBe(expected);
   });
 });
 
@@ -68,6 +58,7 @@ describe('a shipment in the API', () => {
       'PENDING',
     ],
     ['stays refused after its undo', { status: 'CANCELLED', cancelledFrom: 'REFUSED' }, 'REFUSED'],
+    ['is booked when it was handed over', { status: 'BOOKED', cancelledFrom: 'BOOKED', handedOver: true }, 'BOOKED'],
     ['is cancelled when it was', { status: 'CANCELLED', cancelledFrom: 'BOOKED' }, 'CANCELLED'],
   ])('%s', (_, overrides, expected) => {
     expect(toShipment(aRow(overrides)).status).toBe(expected);
@@ -84,6 +75,12 @@ describe('the errors of a booking', () => {
   test('carry the names that the saga matches', () => {
     expect(new AddressRefusedError().name).toBe('AddressRefusedError');
     expect(new CarrierUnavailableError('answered 500').name).toBe('CarrierUnavailableError');
+    expect(new ParcelHandedOverError()).toMatchObject({
+      name: 'ParcelHandedOverError',
+      code: 'HANDED_OVER',
+      status: 409,
+      retryable: false,
+    });
   });
 
   test('tell the log, not the customer, why the carrier is unavailable', () => {

@@ -30,26 +30,58 @@ describe('refunding a payment', () => {
   const dynamodb = mockTable();
   beforeEach(() => dynamodb.reset());
 
-  test('stops the charge first, from any state or none, in one write', async () => {
+  test('stops the charge first, from any state, in one write', async () => {
     await refundPayment(openTable(), aProvider(), clock)(COMMAND);
 
     const first = dynamodb.inputs()[0];
     expect(first).toMatchObject({
       Key: { orderId: ORDER_ID },
-      ConditionExpression: 'attribute_not_exists(orderId) OR #status IN (:from0, :from1, :from2)',
+      ConditionExpression: '#status IN (:from0, :from1, :from2)',
       ExpressionAttributeValues: {
         ':from0': 'INTENT',
         ':from1': 'CAPTURED',
         ':from2': 'DECLINED',
         ':cancelling': 'CANCELLING',
-        ':customerId': 'alice',
-        ':amountCents': 2400,
-        ':currency': 'EUR',
-        ':refundedCents': 0,
         ':now': NOW,
       },
     });
-    expect(first?.UpdateExpression).toContain('cancelledFrom = if_not_exists(#status, :intent)');
+    expect(first?.UpdateExpression).toContain('cancelledFrom = #status');
+  });
+
+  test('voids a payment that was never begun, and does not ask the provider', async () => {
+    dynamodb.on(UpdateCommand).rejectsOnce(refusedBy()).resolves({});
+    const provider = aProvider();
+
+    expect(await refundPayment(openTable(), provider, clock)(COMMAND)).toEqual({});
+
+    expect(provider.cancel).not.toHaveBeenCalled();
+    expect(dynamodb.inputs()[1]).toMatchObject({
+      Key: { orderId: ORDER_ID },
+      ConditionExpression: 'attribute_not_exists(orderId)',
+      ExpressionAttributeValues: {
+        ':status': 'VOIDED',
+        ':cancelledFrom': 'INTENT',
+        ':customerId': 'alice',
+        ':amountCents': 2400,
+        ':refundedCents': 0,
+        ':currency': 'EUR',
+        ':updatedAt': NOW,
+      },
+    });
+  });
+
+  test('asks the provider when the charge begins in the same moment', async () => {
+    dynamodb
+      .on(UpdateCommand)
+      .rejectsOnce(refusedBy())
+      .rejectsOnce(refusedBy({ orderId: ORDER_ID, status: 'INTENT' }))
+      .resolves({});
+    const provider = aProvider();
+
+    await refundPayment(openTable(), provider, clock)(COMMAND);
+
+    expect(provider.cancel).toHaveBeenCalledTimes(1);
+    expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(4);
   });
 
   test('writes down what the provider gave back', async () => {

@@ -104,6 +104,22 @@ describe('the sandbox carrier', () => {
     });
   });
 
+  test('does not cancel a parcel that was handed over', async () => {
+    const handedOver = { ...BOOKED, handedOver: true };
+    dynamodb.on(PutCommand).rejects(refusedBy(handedOver));
+    dynamodb.on(UpdateCommand).rejects(refusedBy(handedOver));
+
+    await expect(cancel()).rejects.toMatchObject({ status: 409, code: 'HANDED_OVER' });
+  });
+
+  test('shows that a parcel was handed over', async () => {
+    dynamodb.on(GetCommand).resolves({ Item: { ...BOOKED, handedOver: true } });
+
+    const answer = await ask(routes(), 'GET /parcels/{reference}', { path: { reference: 'ord_1' } });
+
+    expect(answer.body).toEqual({ ...SHOWN, handedOver: true });
+  });
+
   test('blocks a reference that is not there', async () => {
     expect(await cancel()).toMatchObject({ status: 200, body: { status: 'BLOCKED' } });
   });

@@ -1,7 +1,7 @@
 import '../../../support/environment';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Carrier } from '../../../../functions/shipping/carrier';
-import { CarrierUnavailableError } from '../../../../functions/shipping/domain';
+import { type CancellationOutcome, CarrierUnavailableError } from '../../../../functions/shipping/domain';
 import { cancelShipment } from '../../../../functions/shipping/handlers/cancel-shipment';
 import { openTable } from '../../../../lib/table/dynamodb-table';
 import { aCommand, clock, NOW, ORDER_ID } from '../../../support/a-command';
@@ -9,12 +9,14 @@ import { mockTable, refusedBy } from '../../../support/mock-table';
 
 const COMMAND = aCommand('CancelShipment', { orderId: ORDER_ID, customerId: 'alice' });
 
-function aCarrier(error?: Error): jest.Mocked<Carrier> {
+function aCarrier(outcome: CancellationOutcome | Error = 'cancelled'): jest.Mocked<Carrier> {
   return {
     book: jest.fn(),
     cancel: jest.fn(async (_: string) => {
-      if (error) throw error;
+      if (outcome instanceof Error) throw outcome;
+      return outcome;
     }),
+    findHandover: jest.fn(),
   };
 }
 
@@ -22,7 +24,7 @@ describe('cancelling a shipment', () => {
   const dynamodb = mockTable();
   beforeEach(() => dynamodb.reset());
 
-  test('stops the booking first, from any state or none, then cancels, then writes that it is cancelled', async () => {
+  test('stops the booking first, from any state, then cancels, then writes that it is cancelled', async () => {
     const carrier = aCarrier();
 
     const result = await cancelShipment(openTable(), carrier, clock)(COMMAND);
@@ -31,13 +33,12 @@ describe('cancelling a shipment', () => {
     expect(carrier.cancel).toHaveBeenCalledWith(ORDER_ID);
     expect(dynamodb.inputs()).toMatchObject([
       {
-        ConditionExpression: 'attribute_not_exists(orderId) OR #status IN (:from0, :from1, :from2)',
+        ConditionExpression: '#status IN (:from0, :from1, :from2) AND attribute_not_exists(handedOver)',
         ExpressionAttributeValues: {
           ':from0': 'INTENT',
           ':from1': 'BOOKED',
           ':from2': 'REFUSED',
           ':cancelling': 'CANCELLING',
-          ':customerId': 'alice',
           ':now': NOW,
         },
       },
@@ -46,6 +47,39 @@ describe('cancelling a shipment', () => {
         ExpressionAttributeValues: { ':from0': 'CANCELLING', ':to': 'CANCELLED', ':now': NOW },
       },
     ]);
+  });
+
+  test('leaves the end of the undo where no booking was begun, and does not ask the carrier', async () => {
+    dynamodb.on(UpdateCommand).rejectsOnce(refusedBy()).resolves({});
+    const carrier = aCarrier();
+
+    expect(await cancelShipment(openTable(), carrier, clock)(COMMAND)).toEqual({});
+
+    expect(carrier.cancel).not.toHaveBeenCalled();
+    expect(dynamodb.inputs()[1]).toMatchObject({
+      ConditionExpression: 'attribute_not_exists(orderId)',
+      ExpressionAttributeValues: { ':status': 'CANCELLED', ':customerId': 'alice', ':updatedAt': NOW },
+    });
+  });
+
+  test('fails for good when the parcel was handed over, which stays booked', async () => {
+    const cancelled = cancelShipment(openTable(), aCarrier('handed over'), clock)(COMMAND);
+
+    await expect(cancelled).rejects.toMatchObject({ name: 'ParcelHandedOverError', retryable: false });
+    expect(dynamodb.inputs()[1]).toMatchObject({
+      ConditionExpression: '#status IN (:from0)',
+      ExpressionAttributeValues: { ':from0': 'CANCELLING', ':to': 'BOOKED', ':handedOver': true },
+    });
+  });
+
+  test('fails in the same way when it is repeated after that, and does not ask the carrier again', async () => {
+    dynamodb.on(UpdateCommand).rejects(refusedBy({ orderId: ORDER_ID, status: 'BOOKED', handedOver: true }));
+    const carrier = aCarrier();
+
+    const cancelled = cancelShipment(openTable(), carrier, clock)(COMMAND);
+
+    await expect(cancelled).rejects.toMatchObject({ name: 'ParcelHandedOverError' });
+    expect(carrier.cancel).not.toHaveBeenCalled();
   });
 
   test('asks the carrier again when an earlier undo did not come to its end', async () => {

@@ -20,6 +20,7 @@ function aCarrier(outcome: BookingOutcome | Error = BOOKED): jest.Mocked<Carrier
       return outcome;
     }),
     cancel: jest.fn(),
+    findHandover: jest.fn(),
   };
 }
 
