@@ -49,7 +49,7 @@ export function buildApp(options: AppOptions = {}): App {
     const stacks = [...deployed]
       .sort((a, b) => byStandIn(a) - byStandIn(b))
       .map((contract) => {
-        const props = { contract, bundles, settings, tokens, standIns };
+        const props = { contract, sagas, bundles, settings, tokens, standIns };
         const stack = new ServiceStack(app, id(contract.name), {
           ...props,
           tags: { ...tags, service: contract.name },

@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Node } from 'constructs';
+import type { Workflow } from '../lib/service/names';
 
 /** What a deployment is told by context (`-c name=value`), checked. */
 export interface Settings {
@@ -11,6 +12,11 @@ export interface Settings {
   /** What becomes of data and logs when their stack is deleted: kept in production, gone elsewhere. */
   readonly removalPolicy: RemovalPolicy;
   readonly logRetention: RetentionDays;
+  /**
+   * How each saga's own state machine is deployed, default `STANDARD`. To be chosen at a stage's first deployment: the type of
+   * a state machine cannot change, and another of the same name cannot stand beside it.
+   */
+  readonly workflow: Workflow;
   /** Addresses of real parties by the context key that a contract names. */
   readonly partyUrls: Readonly<Record<string, string | undefined>>;
   /** An OIDC issuer instead of the user pool that the platform stack makes. */
@@ -49,12 +55,17 @@ export function readSettings(node: Node, partyKeys: readonly string[]): Settings
   if ((issuer === undefined) !== (audience === undefined)) {
     throw new Error(`context issuer and audience must be given together, got only ${issuer ? 'issuer' : 'audience'}`);
   }
+  const workflow = text('workflow') ?? 'STANDARD';
+  if (workflow !== 'STANDARD' && workflow !== 'EXPRESS') {
+    throw new Error(`context workflow must be STANDARD or EXPRESS, got ${workflow}`);
+  }
   const isProduction = stage === 'prod';
   return {
     stage,
     isProduction,
     removalPolicy: isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     logRetention: isProduction ? RetentionDays.THREE_MONTHS : RetentionDays.ONE_WEEK,
+    workflow,
     partyUrls: Object.fromEntries(partyKeys.map((key) => [key, url(key)?.replace(/\/$/, '')])),
     ...(issuer !== undefined && audience !== undefined && { tokens: { issuer, audience } }),
   };

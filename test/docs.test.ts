@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { RejectionCode } from '../functions/orders/contract';
+import { RejectionCode } from '../functions/orders/order-schemas';
 import { services } from '../functions/services';
 import { FAULT_KINDS } from '../infra/local/faults/fault';
 import { resourceTypes } from '../infra/local/resources/resource-types';

@@ -225,7 +225,8 @@ export const orders = defineService({
       },
       timeoutSeconds: 15,
       table: ['GetItem', 'UpdateItem'],
-      repairs: ['place-order', 'cancel-order'],
+      undoes: ['place-order'],
+      repairs: ['cancel-order'],
     },
     'get-payment-token': {
       trigger: { kind: 'query', input: OrderRef, output: v.strictObject({ token: PaymentToken }) },

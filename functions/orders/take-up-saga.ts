@@ -68,12 +68,13 @@ function stateOf(
   machines: SagaMachines,
   now: number,
 ): Promise<ExecutionState> {
+  // A parked order's first execution has said its last word, and may be forgotten by now.
+  if (!last && row.status === 'NEEDS_ATTENTION') return Promise.resolve('ended');
   if (last || machines.workflow === 'STANDARD') {
     return machines.find(last?.role ?? 'repair', executionName(row.orderId, last));
   }
   const overAt = Date.parse(begunAt(row, sagaOf(row))) + EXPRESS_OVER_AFTER_MS;
-  // A parked order's execution has said its last word.
-  return Promise.resolve(row.status === 'NEEDS_ATTENTION' || now >= overAt ? 'ended' : 'running');
+  return Promise.resolve(now >= overAt ? 'ended' : 'running');
 }
 
 /** The first execution of a standard saga is started on the machine that repairs, which is the same one. */

@@ -1,9 +1,10 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { StreamTrigger } from '../../lib/service/contract';
+import type { ChangeFilter, StreamTrigger } from '../../lib/service/contract';
+import { failureQueueAlarm } from './alarms';
 import type { ServiceFunction } from './service-function';
 
 /**
@@ -13,6 +14,8 @@ import type { ServiceFunction } from './service-function';
 const MAX_RECORD_AGE = Duration.hours(1);
 
 export interface StreamConsumerProps {
+  /** `orders/start-saga`. */
+  readonly title: string;
   readonly consumer: ServiceFunction;
   readonly table: TableV2;
   readonly trigger: StreamTrigger;
@@ -29,13 +32,14 @@ export interface StreamConsumerProps {
 export class StreamConsumer extends Construct {
   constructor(scope: Construct, id: string, props: StreamConsumerProps) {
     super(scope, id);
-    const { consumer, table, trigger, removalPolicy } = props;
+    const { title, consumer, table, trigger, removalPolicy } = props;
     const failures = new Queue(this, 'Failures', {
       retentionPeriod: Duration.days(14),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       removalPolicy,
     });
+    failureQueueAlarm(this, 'FailuresWaiting', { queue: failures, consumer: title });
     const streamArn = table.tableStreamArn as string;
     consumer.allow(
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
@@ -49,9 +53,24 @@ export class StreamConsumer extends Construct {
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       maxRecordAge: MAX_RECORD_AGE,
-      filters: [FilterCriteria.filter({ eventName: FilterRule.or(...trigger.eventNames) })],
+      filters: trigger.changes.map((change) => FilterCriteria.filter(toPattern(change))),
       // The CDK's own destination would grant two actions more than Lambda takes.
       onFailure: { bind: () => ({ destination: failures.queueArn }) },
     });
   }
+}
+
+/**
+ * A kind of change as Lambda filters records. A value that was not there is told apart from another one: `anything-but` takes
+ * what exists only.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
+ */
+function toPattern({ event, becomes }: ChangeFilter): Record<string, unknown> {
+  if (!becomes) return { eventName: [event] };
+  const image = (rule: (value: string) => unknown[]) =>
+    Object.fromEntries(Object.entries(becomes).map(([attribute, value]) => [attribute, { S: rule(value) }]));
+  const NewImage = image((value) => [value]);
+  const OldImage = image((value) => [{ 'anything-but': [value] }, { exists: false }]);
+  return { eventName: [event], dynamodb: { NewImage, OldImage } };
 }

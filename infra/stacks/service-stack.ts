@@ -3,10 +3,13 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { HandlerContract, ServiceContract, UrlTrigger } from '../../lib/service/contract';
-import { ENV, pascalCase, stateMachineName } from '../../lib/service/names';
+import type { Saga } from '../../lib/saga/saga';
+import type { HandlerContract, ServiceContract, Trigger, UrlTrigger } from '../../lib/service/contract';
+import { ENV, pascalCase } from '../../lib/service/names';
 import type { Bundles } from '../bundle';
-import { functionArn, ServiceFunction, stateMachineArn } from '../constructs/service-function';
+import { JobSchedule } from '../constructs/job-schedule';
+import { SagaGrants } from '../constructs/saga-grants';
+import { functionArn, ServiceFunction } from '../constructs/service-function';
 import { serviceTable } from '../constructs/service-table';
 import { StreamConsumer } from '../constructs/stream-consumer';
 import type { Settings } from '../settings';
@@ -14,6 +17,8 @@ import type { Tokens } from './platform-stack';
 
 export interface ServiceStackProps extends StackProps {
   readonly contract: ServiceContract;
+  /** Every saga of the system. */
+  readonly sagas: readonly Saga[];
   readonly bundles: Bundles;
   readonly settings: Settings;
   readonly tokens: Tokens;
@@ -51,7 +56,7 @@ export class ServiceStack extends Stack {
   }
 
   private addHandler(name: string, contract: HandlerContract, parties: ReadonlyMap<string, Party>): void {
-    const { settings, bundles, tokens } = this.props;
+    const { settings, bundles, tokens, sagas } = this.props;
     const service = this.props.contract.name;
     const made = new ServiceFunction(this, pascalCase(name), {
       service,
@@ -65,11 +70,7 @@ export class ServiceStack extends Stack {
       const [callee = '', operation = ''] = call.split('/');
       made.allow(['lambda:InvokeFunction'], [functionArn(this, settings.stage, callee, operation)]);
     }
-    for (const saga of contract.starts ?? []) {
-      const arn = stateMachineArn(this, stateMachineName(settings.stage, saga));
-      made.allow(['states:StartExecution'], [arn]);
-      made.setEnvironment(ENV.stateMachineArn(saga), arn);
-    }
+    new SagaGrants(made, sagas, settings).add(contract);
     const party = contract.party === undefined ? undefined : parties.get(contract.party);
     if (contract.party !== undefined && party) {
       made.allow(['secretsmanager:GetSecretValue'], [party.secretArn]);
@@ -84,15 +85,21 @@ export class ServiceStack extends Stack {
       made.setEnvironment(ENV.tokenIssuer, tokens.issuer);
       made.setEnvironment(ENV.tokenAudience, tokens.audience);
     }
-    if (contract.trigger.kind === 'stream' && this.table) {
-      new StreamConsumer(this, `${pascalCase(name)}Stream`, {
-        consumer: made,
-        table: this.table,
-        trigger: contract.trigger,
-        removalPolicy: settings.removalPolicy,
-      });
+    this.addTrigger(name, made, contract.trigger);
+  }
+
+  /** Routes, steps and queries are named by those who call them. */
+  private addTrigger(name: string, made: ServiceFunction, trigger: Trigger): void {
+    const title = `${this.props.contract.name}/${name}`;
+    if (trigger.kind === 'stream' && this.table) {
+      const { removalPolicy } = this.props.settings;
+      const consumer = { title, consumer: made, table: this.table, trigger, removalPolicy };
+      new StreamConsumer(this, `${pascalCase(name)}Stream`, consumer);
     }
-    if (contract.trigger.kind === 'url') this.addUrl(name, made, contract.trigger);
+    if (trigger.kind === 'schedule') {
+      new JobSchedule(this, `${pascalCase(name)}Schedule`, { job: title, made, trigger });
+    }
+    if (trigger.kind === 'url') this.addUrl(name, made, trigger);
   }
 
   private allowTable(made: ServiceFunction, contract: HandlerContract): void {

@@ -1,5 +1,6 @@
 import type { HistoryEventType } from '@aws-sdk/client-sfn';
 import { findLogLines } from '../observability/aws-logs';
+import { executionLogName } from '../service/names';
 import { type ExecutionEvent, pickDetails } from './aws-execution-history';
 
 /** Where the executions of one name are logged. */
@@ -31,7 +32,7 @@ export async function readExecutionLog({
 }: ExecutionLog): Promise<ExecutionEvent[][]> {
   const machine = stateMachineArn.split(':').at(-1) ?? '';
   const lines = await findLogLines({
-    logGroup: `/aws/vendedlogs/states/${machine}`,
+    logGroup: executionLogName(machine),
     // The ARN of an express execution ends in `express:<machine>:<name>:<unique id>`.
     phrase: `:express:${machine}:${executionName}:`,
     ...(startedAt !== undefined && {

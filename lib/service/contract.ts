@@ -71,6 +71,8 @@ export interface HandlerContract {
   readonly starts?: readonly string[];
   /** Sagas whose unfinished executions it takes up: it looks whether one is running, and starts another that repairs or undoes. */
   readonly repairs?: readonly string[];
+  /** Sagas that it undoes: it looks whether an execution is running, and starts one that only undoes. */
+  readonly undoes?: readonly string[];
   /** Sagas whose executions it reads, by name. */
   readonly watches?: readonly string[];
   /** The role of the outside party that it calls. */
@@ -121,9 +123,17 @@ export interface QueryTrigger<
 /** Fed with the changes of the service's own table. */
 export interface StreamTrigger {
   readonly kind: 'stream';
-  readonly eventNames: ReadonlyArray<'INSERT' | 'MODIFY' | 'REMOVE'>;
+  /** The changes that it gets, 1 to 5 kinds; the others cost no invocation. */
+  readonly changes: readonly ChangeFilter[];
   /** 1 to 1,000 records an invocation. */
   readonly batchSize: number;
+}
+
+/** One kind of change of an item. */
+export interface ChangeFilter {
+  readonly event: 'INSERT' | 'MODIFY' | 'REMOVE';
+  /** Only changes by which each of these attributes, which are strings, got this value, having had another one or none. */
+  readonly becomes?: Readonly<Record<string, string>>;
 }
 
 /** Runs again and again. A run that fails is not repeated: the next one finds what it left. */

@@ -16,6 +16,11 @@ export function stateMachineName(stage: string, saga: string, role: MachineRole 
   return `holdfast-${stage}-${saga}${role === 'main' ? '' : `-${role}`}`;
 }
 
+/** The log group of a state machine. The prefix keeps Step Functions within the account's policy of log deliveries. */
+export function executionLogName(machineName: string): string {
+  return `/aws/vendedlogs/states/${machineName}`;
+}
+
 /** How a saga's own state machine is deployed. */
 export type Workflow = 'STANDARD' | 'EXPRESS';
 

@@ -1,21 +1,37 @@
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { toStorySteps } from '../stories/play';
-import { aCommand } from '../support/a-command';
 import { orderBody } from '../support/api-client';
 import { assemblyDirectory } from '../support/assembly';
-import { awsClients } from '../support/aws';
 import { fastClock } from '../support/fast-clock';
 import { type LocalSystem, startLocalSystem } from '../support/local-system';
+import { SandboxClient } from '../support/sandbox-client';
 
 describe('an order whose refund fails for good', () => {
   let system: LocalSystem;
+  let sandbox: SandboxClient;
   let orderId: string;
+  const redrive = () => system.api.call('POST', `/ops/sagas/${orderId}/redrive`);
+  const parked = async () =>
+    (await system.api.call('GET', '/ops/sagas?status=parked')).json.items.map(
+      (item: { orderId: string }) => item.orderId,
+    );
+  /** The undo runs of the order, as far as they have come, in what its saga shows. */
+  const undoRuns = async () => {
+    const { json } = await system.api.call('GET', `/ops/sagas/${orderId}`);
+    const all: Array<{ name: string; status: string }> = json.steps;
+    return all.filter(({ name }) => name === 'RefundPayment').map(({ status }) => status);
+  };
+  const untilRefundRuns = async (statuses: string[]) => {
+    for (;;) {
+      const runs = await undoRuns();
+      if (runs.length >= statuses.length && runs.at(-1) !== 'running') return expect(runs).toEqual(statuses);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
 
   beforeAll(async () => {
     // The undo is repeated for up to a minute; nothing here waits for an answer that takes longer on a fast clock.
     system = await startLocalSystem({ assemblyDirectory: assemblyDirectory('dev'), clock: fastClock(20) });
+    sandbox = await SandboxClient.open(system.awsUrl);
     await system.api.putStock('MUG-01', 10);
     const body = orderBody({ token: 'tok_refund_fails', postalCode: '00000' });
     orderId = (await system.api.placeOrder(body)).json.orderId;
@@ -30,6 +46,7 @@ describe('an order whose refund fails for good', () => {
       'ReserveStock',
       'ChargePayment',
       'CREATESHIPMENT',
+      'AbandonOrder',
       'CancelShipment',
       'REFUNDPAYMENT',
       'ReleaseStock',
@@ -63,37 +80,49 @@ describe('an order whose refund fails for good', () => {
     expect(counts).toMatchObject({ 'orders NEEDS_ATTENTION': 1 });
   });
 
-  it('is refunded once the fault is lifted and the undo repeated', async () => {
-    const aws = awsClients(system.awsUrl);
-    const { url, secret } = await sandboxOf(aws);
-    const lift = `${url}charges/${orderId}/fault`;
+  it('is listed as parked, with every step, undo and attempt', async () => {
+    const { json } = await system.api.call('GET', `/ops/sagas/${orderId}`);
 
-    const lifted = await fetch(lift, { method: 'DELETE', headers: { authorization: `Bearer ${secret}` } });
-    const { json: order } = await system.api.call('GET', `/v1/orders/${orderId}`);
-    const command = {
-      ...aCommand('RefundPayment', {
-        orderId,
-        customerId: 'alice',
-        amountCents: order.totalCents,
-        currency: order.currency,
-      }),
-      notAfter: '2100-01-01T00:00:00.000Z',
-    };
-    const refunded = await aws.lambda.send(
-      new InvokeCommand({ FunctionName: 'holdfast-dev-payments-refund-payment', Payload: JSON.stringify(command) }),
+    expect(await parked()).toEqual([orderId]);
+    expect(json).toMatchObject({ orderId, status: 'parked' });
+    expect(json.steps).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: 'CreateShipment', kind: 'step', status: 'refused', attempts: 1 }),
+        expect.objectContaining({ name: 'CancelShipment', kind: 'undo', status: 'succeeded', attempts: 1 }),
+        expect.objectContaining({ name: 'RefundPayment', kind: 'undo', status: 'failed', attempts: 7 }),
+        expect.objectContaining({ name: 'ReleaseStock', kind: 'undo', status: 'succeeded', attempts: 1 }),
+      ]),
     );
+  });
 
-    expect([lifted.status, refunded.FunctionError]).toEqual([204, undefined]);
+  it('is parked again when it is redriven too early, as often as one likes', async () => {
+    const answers = [await redrive(), await redrive()];
+    await untilRefundRuns(['failed', 'failed']);
+
+    expect(answers.map(({ status, json }) => [status, json])).toEqual([
+      [202, { orderId, status: 'parked' }],
+      [202, { orderId, status: 'parked' }],
+    ]);
+    expect(await parked()).toEqual([orderId]);
+  }, 60_000);
+
+  it('is undone to the end by a redrive once the fault is lifted', async () => {
+    await sandbox.liftRefundFault(orderId);
+    // The redrive before may still be about to note that it has failed.
+    while ((await redrive()).status !== 409) await new Promise((resolve) => setTimeout(resolve, 50));
+    const order = await system.orderThatIs('REJECTED', orderId);
+
+    expect(order.rejection).toMatchObject({ code: 'SHIPPING_REFUSED', step: 'CreateShipment' });
     const payment = await system.api.call('GET', `/v1/payments/${orderId}`);
     expect(payment.json).toMatchObject({ status: 'REFUNDED', refundedCents: order.totalCents });
+    expect(await parked()).toEqual([]);
+    expect((await system.audit()).violations).toEqual([]);
+  }, 60_000);
+
+  it('has nothing to redrive any more', async () => {
+    const answer = await redrive();
+
+    expect(answer).toMatchObject({ status: 409, json: { code: 'SAGA_NOT_PARKED' } });
+    expect(answer.json.detail).toContain('compensated');
   });
 });
-
-/** Where the stand-in of the provider is, and the secret that opens it, as anybody with the account finds them. */
-async function sandboxOf({ cloudFormation, secrets }: ReturnType<typeof awsClients>) {
-  const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({}));
-  const outputs = Stacks.flatMap((stack) => stack.Outputs ?? []);
-  const find = (name: string) => outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
-  const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: find('SandboxSecretArn') }));
-  return { url: find('SandboxUrl'), secret: SecretString };
-}

@@ -16,6 +16,7 @@ describe('the settings of a deployment', () => {
       isProduction: false,
       removalPolicy: 'destroy',
       logRetention: 7,
+      workflow: 'STANDARD',
       partyUrls: { paymentProviderUrl: undefined, carrierUrl: undefined },
     });
   });
@@ -26,12 +27,18 @@ describe('the settings of a deployment', () => {
   });
 
   it('take an empty value for none, as the command line passes it', () => {
-    expect(settingsWith({ stage: '', carrierUrl: '', issuer: '', audience: '' })).toEqual(settingsWith({}));
+    expect(settingsWith({ stage: '', carrierUrl: '', workflow: '', issuer: '', audience: '' })).toEqual(
+      settingsWith({}),
+    );
   });
 
   it('take a stage of up to twelve characters', () => {
     expect(settingsWith({ stage: 'a' }).stage).toBe('a');
     expect(settingsWith({ stage: 'pr-123456789' }).stage).toBe('pr-123456789');
+  });
+
+  it.each(['STANDARD', 'EXPRESS'])('take the workflow %s', (workflow) => {
+    expect(settingsWith({ workflow }).workflow).toBe(workflow);
   });
 
   it('know each party by itself, its address without a slash at the end', () => {
@@ -58,6 +65,9 @@ describe('the settings of a deployment', () => {
     [{ stage: 'my-aws' }, "context stage must not contain aws, which the user pool's domain may not, got my-aws"],
     [{ stage: 7 }, 'context stage must be a string, got 7'],
     [{ stage: ['dev'] }, 'context stage must be a string, got ["dev"]'],
+    [{ workflow: 'express' }, 'context workflow must be STANDARD or EXPRESS, got express'],
+    [{ workflow: 'STANDARD ' }, 'context workflow must be STANDARD or EXPRESS, got STANDARD '],
+    [{ workflow: true }, 'context workflow must be a string, got true'],
     [{ audience: true }, 'context audience must be a string, got true'],
     [
       { paymentProviderUrl: 'http://p.example' },

@@ -3,7 +3,7 @@ import { type Ending, type Fate, runPlaceOrder, UNDOES } from './saga-world';
 
 const STEPS = ['ReserveStock', 'ChargePayment', 'CreateShipment', 'ConfirmOrder'];
 const UNDOS = ['CancelShipment', 'RefundPayment', 'ReleaseStock'];
-const undosFrom = (step: string) => UNDOS.slice(Math.max(0, 3 - (STEPS.indexOf(step) + 1)));
+const undosFrom = (step: string) => ['AbandonOrder', ...UNDOS.slice(Math.max(0, 3 - (STEPS.indexOf(step) + 1)))];
 
 /** A fate for one step or undo on every call, and `ok` for all others. */
 const always =
@@ -36,7 +36,7 @@ describe('the place-order saga, as deployed', () => {
     ['ChargePayment', 'PAYMENT_DECLINED', 'PAYMENT_UNAVAILABLE'],
     ['CreateShipment', 'SHIPPING_REFUSED', 'SHIPPING_UNAVAILABLE'],
   ])('when %s', (step, refused, unavailable) => {
-    it('is refused, asks once, undoes it and all before it in reverse, and says why', async () => {
+    it('is refused, asks once, settles the pivot, undoes it and all before it in reverse, and says why', async () => {
       const ending = await runPlaceOrder(always(step, 'refuse'));
 
       expect(ending.calls).toEqual([...STEPS.slice(0, STEPS.indexOf(step) + 1), ...undosFrom(step), 'RejectOrder']);
@@ -108,7 +108,7 @@ describe('the place-order saga, as deployed', () => {
     );
 
     expect(ending.calls.filter((call) => call === undo)).toHaveLength(7);
-    expect(story(ending)).toEqual([...STEPS.slice(0, 3), ...UNDOS, 'ParkOrder']);
+    expect(story(ending)).toEqual([...STEPS.slice(0, 3), 'AbandonOrder', ...UNDOS, 'ParkOrder']);
     expect(ending).toMatchObject({ status: 'FAILED', order: 'NEEDS_ATTENTION' });
     expect([...ending.standing]).toEqual(undo === 'CancelShipment' ? [] : [UNDOES[undo]]);
   });

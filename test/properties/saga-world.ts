@@ -1,6 +1,8 @@
 import { placeOrder } from '../../functions/orders/place-order.saga';
 import { openStepFunctions } from '../../infra/local/step-functions/step-functions';
-import { stepsOf, substitutionOf, toAsl } from '../../lib/saga/to-asl';
+import { stepsOf } from '../../lib/saga/rows';
+import { substitutionOf } from '../../lib/saga/task-state';
+import { toAsl } from '../../lib/saga/to-asl';
 import { pascalCase } from '../../lib/service/names';
 import { manualClock } from '../support/manual-clock';
 import { memoryStore } from '../support/memory-store';
@@ -113,7 +115,7 @@ export async function runPlaceOrder(fateOf: (name: string, call: number) => Fate
     ((await room.handle('ListStateMachines', {})).stateMachines as Array<{ stateMachineArn: string }>)[0] ?? {};
   const { executionArn } = await room.handle('StartExecution', {
     stateMachineArn,
-    name: 'ord_1',
+    name: INPUT.orderId,
     input: JSON.stringify(INPUT),
   });
   let status = 'RUNNING';

@@ -17,7 +17,7 @@ const rejectedByPayment = (code: string, payment: string) =>
   ({
     status: 'REJECTED',
     rejection: { code, step: 'ChargePayment' },
-    steps: ['ReserveStock', 'CHARGEPAYMENT', 'RefundPayment', 'ReleaseStock', 'RejectOrder'],
+    steps: ['ReserveStock', 'CHARGEPAYMENT', 'AbandonOrder', 'RefundPayment', 'ReleaseStock', 'RejectOrder'],
     payment,
   }) as const;
 const rejectedByShipping = (code: string, shipment: string) =>
@@ -28,6 +28,7 @@ const rejectedByShipping = (code: string, shipment: string) =>
       'ReserveStock',
       'ChargePayment',
       'CREATESHIPMENT',
+      'AbandonOrder',
       'CancelShipment',
       'RefundPayment',
       'ReleaseStock',
@@ -50,7 +51,7 @@ export const demoStories: readonly Story[] = [
     order: { quantity: 1000 },
     status: 'REJECTED',
     rejection: { code: 'OUT_OF_STOCK', step: 'ReserveStock' },
-    steps: ['RESERVESTOCK', 'ReleaseStock', 'RejectOrder'],
+    steps: ['RESERVESTOCK', 'AbandonOrder', 'ReleaseStock', 'RejectOrder'],
   },
   {
     title: 'an address that the carrier refuses',

@@ -7,6 +7,8 @@ export const ASSEMBLY_CONTEXTS = {
   prod: { stage: 'prod' },
   /** No party outside is played by a stand-in. */
   ownParties: { paymentProviderUrl: 'https://p.example', carrierUrl: 'https://c.example' },
+  /** The sagas' own state machines are cheap ones, each with a durable twin that repairs. */
+  express: { workflow: 'EXPRESS' },
   /** One of two parties is, and access tokens come from another issuer than the user pool. */
   ownIssuer: { carrierUrl: 'https://c.example', issuer: 'https://id.example', audience: 'shop' },
 } as const satisfies Record<string, Readonly<Record<string, string>>>;

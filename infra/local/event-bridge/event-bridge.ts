@@ -1,6 +1,7 @@
 /** The EventBridge room: buses with their rules and archives, and replays of what was archived. */
 import { AwsError } from '../aws-error';
 import { type DeliveringOptions, openRetriedDeliveries } from '../delivery-retry';
+import { openTimetable } from '../timetable';
 import { type Archive, type ArchiveDefinition, listArchived, toArchive, toArchiveChanges } from './archive';
 import { toErrorCode } from './error-code';
 import type { Arrival, BusEvent } from './event';
@@ -28,8 +29,8 @@ export interface EventBridge {
   createEventBus(bus: { readonly name: string }): void;
   /**
    * @throws {AwsError} `ResourceNotFoundException` for an unknown bus, `ResourceAlreadyExistsException`,
-   *   `InvalidEventPatternException`
-   * @throws {Error} when a target is not valid
+   *   `InvalidEventPatternException`, `ValidationException` for a schedule
+   * @throws {Error} when it has neither pattern nor schedule, or a target is not valid
    */
   createRule(rule: RuleDefinition): void;
   /** @throws {AwsError} as for a rule */
@@ -46,7 +47,7 @@ export interface EventBridge {
    * @throws {AwsError} as the service does; `UnknownOperationException` for an operation that is not supported
    */
   handle(operation: string, body: Document): Promise<Document>;
-  /** Goes on with deliveries and replays that are in the store. */
+  /** Starts the scheduled rules, and goes on with deliveries and replays that are in the store. */
   resume(): Promise<void>;
   close(): Promise<void>;
 }
@@ -58,6 +59,7 @@ export function openEventBridge({ region, accountId, ...options }: EventBridgeOp
   const rules = new Map<string, Rule>();
   const archives = new Map<string, Archive>();
   const deliveries = openRetriedDeliveries({ ...options, errorCodeOf: toErrorCode });
+  const timetable = openTimetable({ ...options, deliveries });
   const replays = openReplays({ store, clock, archives, accept, onError });
 
   /** What rules and archives make of events. A bus that does not exist has none. */
@@ -129,8 +131,10 @@ export function openEventBridge({ region, accountId, ...options }: EventBridgeOp
       for (const archive of archives.values()) await listArchived(store, clock, archive);
       await deliveries.resume();
       await replays.resume();
+      for (const { schedule } of rules.values()) if (schedule) await timetable.begin(schedule);
     },
     async close() {
+      await timetable.close();
       await replays.close();
       await deliveries.close();
     },

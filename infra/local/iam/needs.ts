@@ -19,6 +19,7 @@ const SERVICES: Readonly<Record<string, Readonly<Record<string, NeedsOf>>>> = {
   AWSStepFunctions: needs.stepFunctionsNeeds,
   AmazonSQS: needs.sqsNeeds,
   AWSEvents: needs.eventBridgeNeeds,
+  Logs_20140328: needs.logsNeeds,
   secretsmanager: needs.secretsManagerNeeds,
   cloudformation: needs.cloudFormationNeeds,
   // Nobody needs a permission to ask who he is.

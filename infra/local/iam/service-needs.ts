@@ -124,6 +124,18 @@ export const eventBridgeNeeds: Needs = {
   ...ownAction('events', anyResource, 'ListReplays ListRules'),
 };
 
+/** A search in a group is to IAM one in its streams, none of which is named: only a grant that ends in `:*` allows it. */
+const logGroup: ResourceOf = ({ logGroupName, logGroupIdentifier }, sources) => {
+  const arn = arnOf('logs', sources, 'log-group:', logGroupIdentifier ?? logGroupName);
+  return arn === '' ? '' : `${arn.replace(/:\*$/, '')}:log-stream:`;
+};
+
+/**
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+ * @see https://github.com/prowler-cloud/prowler/pull/37 for the resource as a denial names it
+ */
+export const logsNeeds: Needs = ownAction('logs', logGroup, 'FilterLogEvents');
+
 const secret: ResourceOf = ({ SecretId }, { secretArn }) =>
   textIn(SecretId) === '' ? '' : secretArn(textIn(SecretId));
 

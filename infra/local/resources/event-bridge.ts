@@ -32,6 +32,7 @@ export const eventBridgeTypes: ResourceTypes = {
       Description: 'used',
       EventBusName: 'used',
       EventPattern: 'used',
+      ScheduleExpression: 'used',
       State: { oneOf: ['ENABLED', 'DISABLED'] },
       Targets: {
         members: {
@@ -69,15 +70,13 @@ export const eventBridgeTypes: ResourceTypes = {
 /**
  * Makes the buses, then what lies on them.
  *
- * @throws {Error} when a rule has no pattern, and for what the room refuses
+ * @throws {Error} for what the room refuses
  */
 export function provisionEventBridge(resources: readonly Resource[], room: EventBridge): void {
   const all = (wanted: string) => resources.filter(({ type }) => type === wanted);
   for (const { physicalName } of all(BUS)) room.createEventBus({ name: physicalName });
   for (const { properties, physicalName } of all(RULE)) {
-    const pattern = patternOf(properties);
-    if (pattern.EventPattern === undefined) throw new Error(`Rule ${physicalName} must have an EventPattern`);
-    room.createRule({ ...properties, ...pattern, Name: physicalName } as RuleDefinition);
+    room.createRule({ ...properties, ...patternOf(properties), Name: physicalName } as RuleDefinition);
   }
   for (const { properties, physicalName } of all(ARCHIVE)) {
     const { KmsKeyIdentifier, ...definition } = properties;

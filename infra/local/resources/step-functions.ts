@@ -1,5 +1,5 @@
 import type { Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
-import { type StepFunctions, stateMachineArn } from '../step-functions/step-functions';
+import { type StateMachine, type StepFunctions, stateMachineArn } from '../step-functions/step-functions';
 import { makeEach } from './make-each';
 import { textOf } from './properties';
 
@@ -21,7 +21,7 @@ export const stepFunctionsTypes: ResourceTypes = {
       RoleArn: 'used',
       LoggingConfiguration: {
         members: {
-          Level: { oneOf: ['ERROR', 'OFF'] },
+          Level: { oneOf: ['ALL', 'ERROR', 'OFF'] },
           IncludeExecutionData: { oneOf: [false] },
           Destinations: { members: { CloudWatchLogsLogGroup: { members: { LogGroupArn: 'used' } } } },
         },
@@ -41,18 +41,19 @@ export function provisionStateMachines(resources: readonly Resource[], stepFunct
       definition: substitute(textOf(DefinitionString), DefinitionSubstitutions as Record<string, unknown>),
       type: properties.StateMachineType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
       roleArn: textOf(properties.RoleArn),
-      errorLogGroupArn: errorLogGroupArn(LoggingConfiguration as LoggingConfiguration),
+      ...logOf(LoggingConfiguration as LoggingConfiguration),
     });
   });
 }
 
 interface LoggingConfiguration {
-  Level?: 'ERROR' | 'OFF';
+  Level?: 'ALL' | 'ERROR' | 'OFF';
   Destinations?: Array<{ CloudWatchLogsLogGroup?: { LogGroupArn?: string } }>;
 }
 
-function errorLogGroupArn({ Level, Destinations }: LoggingConfiguration): string | undefined {
-  return Level === 'ERROR' ? Destinations?.[0]?.CloudWatchLogsLogGroup?.LogGroupArn : undefined;
+function logOf({ Level = 'OFF', Destinations }: LoggingConfiguration): Pick<StateMachine, 'log'> {
+  const groupArn = Destinations?.[0]?.CloudWatchLogsLogGroup?.LogGroupArn;
+  return Level === 'OFF' || groupArn === undefined ? {} : { log: { level: Level, groupArn } };
 }
 
 /**

@@ -1,9 +1,7 @@
 import { AwsError } from '../aws-error';
+import type { NextTime } from '../timetable';
 import { parseCron } from './cron';
 import { openTimeZone } from './time-zone';
-
-/** When a schedule is due for the first time after `afterMs`; `anchorAtMs` is from when a rate counts. `undefined`: never. */
-export type NextTime = (afterMs: number, anchorAtMs: number) => number | undefined;
 
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { NewDelivery } from '../delivery-retry';
 import type { RetryPolicy } from '../retry-policy';
-import { type NextTime, parseScheduleExpression } from './schedule-expression';
+import type { NextTime } from '../timetable';
+import { parseScheduleExpression } from './schedule-expression';
 
 /** A schedule as it stands in a template, where numbers may be text, and as GetSchedule shows it. */
 export interface ScheduleDefinition {

@@ -1,4 +1,5 @@
 import { services } from '../../../functions/services';
+import { parseEventFilter } from '../../../infra/local/lambda/event-filter';
 import type { StreamTrigger } from '../../../lib/service/contract';
 import { ASSEMBLY_KINDS } from '../../support/assembly';
 import { type PlacedResource, placeOf, Templates } from '../templates';
@@ -41,10 +42,28 @@ describe.each(ASSEMBLY_KINDS)('the streams of the %s assembly', (kind) => {
 
     it('gets the events of its contract and no other', () => {
       const { Filters } = mappingOf(service, handler).Properties.FilterCriteria;
+      const isTaken = (record: object) =>
+        Filters.some(({ Pattern }: { Pattern: string }) => parseEventFilter(Pattern)(record));
+      const image = (values: object = {}) =>
+        Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { S: value }]));
+      const record = (eventName: string, after?: object, before?: object) => ({
+        eventName,
+        dynamodb: { NewImage: image(after), OldImage: image(before) },
+      });
 
-      expect(Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern))).toEqual([
-        { eventName: trigger.eventNames },
-      ]);
+      // Lambda's own limit.
+      expect(Filters.length).toBeLessThanOrEqual(5);
+      for (const { event, becomes } of trigger.changes) {
+        const other = Object.fromEntries(Object.keys(becomes ?? {}).map((name) => [name, 'OTHER']));
+        expect(isTaken(record(event, becomes, other))).toBe(true);
+        expect(isTaken(record(event, becomes))).toBe(true);
+        if (becomes) expect(isTaken(record(event, becomes, becomes))).toBe(false);
+        if (becomes) expect(isTaken(record(event, other, becomes))).toBe(false);
+      }
+      const known = trigger.changes.map(({ event }) => event);
+      for (const event of (['INSERT', 'MODIFY', 'REMOVE'] as const).filter((name) => !known.includes(name))) {
+        expect(isTaken(record(event, { status: 'CANCELLING' }))).toBe(false);
+      }
     });
 
     it('isolates a poisonous record and gives up on it after a bounded number of tries', () => {

@@ -1,7 +1,7 @@
 import { loadAssembly, type Resource } from '../../../infra/local/cloud-assembly/cloud-assembly';
 import { provisionAccess } from '../../../infra/local/resources/iam';
 import { resourceTypes } from '../../../infra/local/resources/resource-types';
-import { assemblyDirectory } from '../../support/assembly';
+import { type AssemblyKind, assemblyDirectory } from '../../support/assembly';
 
 const PLACE = { region: 'us-east-1', accountId: '000000000000' };
 
@@ -18,21 +18,22 @@ interface Grant {
   readonly resource: string;
 }
 
-const resources = loadAssembly(
-  assemblyDirectory('dev'),
-  PLACE,
-  resourceTypes({ apiUrl: 'http://api', awsUrl: 'http://aws' }),
-).stacks.flatMap((stack) => stack.resources);
+function resourcesOf(kind: AssemblyKind): Resource[] {
+  const types = resourceTypes({ apiUrl: 'http://api', awsUrl: 'http://aws' });
+  return loadAssembly(assemblyDirectory(kind), PLACE, types).stacks.flatMap((stack) => stack.resources);
+}
 
-const grants: Grant[] = resources
-  .filter(({ type }) => type === 'AWS::IAM::Policy')
-  .flatMap((policy) => statementsOf(policy).flatMap((statement) => grantsOf(policy, statement)));
+function grantsIn(resources: readonly Resource[]): Grant[] {
+  return resources
+    .filter(({ type }) => type === 'AWS::IAM::Policy')
+    .flatMap((policy) => statementsOf(policy).flatMap((statement) => grantsOf(resources, policy, statement)));
+}
 
 function statementsOf({ properties }: Resource): Statement[] {
   return (properties.PolicyDocument as { Statement: Statement[] }).Statement;
 }
 
-function grantsOf(policy: Resource, statement: Statement): Grant[] {
+function grantsOf(resources: readonly Resource[], policy: Resource, statement: Statement): Grant[] {
   const [roleName] = policy.properties.Roles as string[];
   const role = resources.find(({ type, physicalName }) => type === 'AWS::IAM::Role' && physicalName === roleName);
   const roleArn = role?.attribute('Arn') ?? '';
@@ -44,7 +45,7 @@ function grantsOf(policy: Resource, statement: Statement): Grant[] {
 }
 
 /** All resources, with the one action taken out of the one policy. */
-function without({ policy, statement, action }: Grant): Resource[] {
+function without(resources: readonly Resource[], { policy, statement, action }: Grant): Resource[] {
   const Statement = statementsOf(policy).flatMap((other) => {
     const left = [other.Action].flat().filter((name) => other !== statement || name !== action);
     return left.length === 0 ? [] : [{ ...other, Action: left }];
@@ -53,7 +54,10 @@ function without({ policy, statement, action }: Grant): Resource[] {
   return resources.map((resource) => (resource === policy ? { ...resource, properties } : resource));
 }
 
-describe('each action in the policies of the product', () => {
+describe.each(['dev', 'express'] as const)('each action in the policies of the %s assembly', (kind) => {
+  const resources = resourcesOf(kind);
+  const grants = grantsIn(resources);
+
   it('is there', () => expect(grants.length).toBeGreaterThan(150));
 
   it.each(grants.map((grant) => [grant.action, grant.policy.logicalId, grant.resource, grant] as const))(
@@ -66,7 +70,7 @@ describe('each action in the policies of the product', () => {
       } as const;
 
       expect(() => provisionAccess(resources, PLACE).check(request)).not.toThrow();
-      expect(() => provisionAccess(without(grant), PLACE).check(request)).toThrow(
+      expect(() => provisionAccess(without(resources, grant), PLACE).check(request)).toThrow(
         new RegExp(`is not authorized to perform: ${action}`, 'i'),
       );
     },

@@ -1,3 +1,5 @@
+import { sagas } from '../../../functions/services';
+import { hasUndos } from '../../../lib/saga/rows';
 import type { HandlerContract, ServiceContract } from '../../../lib/service/contract';
 import { type PlacedResource, placeOf, type Statement, type Templates } from '../templates';
 
@@ -32,9 +34,7 @@ export function expectedGrants(
     ...(contract.calls ?? []).flatMap((call) =>
       allow(['lambda:InvokeFunction'], `${ARN}:lambda:${HERE}:function:${templates.stackName(call.replace('/', '-'))}`),
     ),
-    ...(contract.starts ?? []).flatMap((saga) =>
-      allow(['states:StartExecution'], `${ARN}:states:${HERE}:stateMachine:${templates.stackName(saga)}`),
-    ),
+    ...sagaGrants(templates, contract),
     ...secretsOf(templates, service, contract).flatMap((secret) => allow(['secretsmanager:GetSecretValue'], secret)),
     ...(contract.trigger.kind === 'stream' ? streamGrants(templates, made.stack, table()) : []),
   ].sort();
@@ -46,6 +46,34 @@ function allow(actions: readonly string[], resource: string): string[] {
 
 function dynamodb(actions: readonly string[]): string[] {
   return actions.map((action) => `dynamodb:${action}`);
+}
+
+/** Each line once: with STANDARD the state machine that is started is the one that repairs. */
+function sagaGrants(templates: Templates, { starts = [], repairs = [], watches = [] }: HandlerContract): string[] {
+  const machine = (name: string) => `${ARN}:states:${HERE}:stateMachine:${name}`;
+  const executions = (name: string) => `${ARN}:states:${HERE}:execution:${name}:*`;
+  const log = (name: string) => `${ARN}:logs:${HERE}:log-group:/aws/vendedlogs/states/${name}:*`;
+  const lines = [
+    ...starts.flatMap((saga) => allow(['states:StartExecution'], machine(templates.stackName(saga)))),
+    ...repairs.flatMap((saga) =>
+      standardMachines(templates, saga).flatMap((name) => [
+        ...allow(['states:StartExecution'], machine(name)),
+        ...allow(['states:DescribeExecution'], executions(name)),
+      ]),
+    ),
+    ...watches.flatMap((saga) => [
+      ...standardMachines(templates, saga).flatMap((name) => allow(['states:GetExecutionHistory'], executions(name))),
+      ...(templates.kind === 'express' ? allow(['logs:FilterLogEvents'], log(templates.stackName(saga))) : []),
+    ]),
+  ];
+  return [...new Set(lines)];
+}
+
+/** The state machines of a saga whose executions have a history: the one that repairs, the one that undoes. */
+function standardMachines(templates: Templates, name: string): string[] {
+  const saga = sagas.find((candidate) => candidate.name === name);
+  const own = templates.stackName(name);
+  return [templates.kind === 'express' ? `${own}-repair` : own, ...(saga && hasUndos(saga) ? [`${own}-undo`] : [])];
 }
 
 function logArn(templates: Templates, { stack, Properties }: PlacedResource): string {

@@ -1,33 +1,75 @@
 import validate from 'asl-validator';
 import { sagas } from '../../../functions/services';
-import { stepsOf, substitutionOf, toAsl } from '../../../lib/saga/to-asl';
+import { hasUndos, stepsOf, undoStepsOf } from '../../../lib/saga/rows';
+import type { Saga } from '../../../lib/saga/saga';
+import type { StepRef } from '../../../lib/saga/step-ref';
+import { substitutionOf } from '../../../lib/saga/task-state';
+import { toAsl, toUndoAsl } from '../../../lib/saga/to-asl';
 import { pascalCase } from '../../../lib/service/names';
 import { placeOf, Templates, valuesOf } from '../templates';
 
 interface TaskState {
+  readonly Type: string;
   readonly Arguments: { readonly FunctionName: string };
   readonly TimeoutSeconds: number;
 }
 
-describe.each(['dev', 'prod'] as const)('the state machines of the %s assembly', (kind) => {
+/** A state machine as it is to be. */
+interface Expected {
+  readonly name: string;
+  readonly type: 'STANDARD' | 'EXPRESS';
+  readonly text: object;
+  readonly steps: readonly StepRef[];
+}
+
+/** With STANDARD the saga's own state machine repairs as well, so there is none beside it. */
+function expectedMachines(templates: Templates, saga: Saga): Expected[] {
+  const type = templates.kind === 'express' ? 'EXPRESS' : 'STANDARD';
+  const name = templates.stackName(saga.name);
+  const whole = { text: toAsl(saga), steps: stepsOf(saga) };
+  const undo = { text: toUndoAsl(saga), steps: undoStepsOf(saga) };
+  return [
+    { ...whole, name, type },
+    ...(type === 'EXPRESS' ? [{ ...whole, name: `${name}-repair`, type: 'STANDARD' as const }] : []),
+    ...(hasUndos(saga) ? [{ ...undo, name: `${name}-undo`, type: 'STANDARD' as const }] : []),
+  ];
+}
+
+describe.each(['dev', 'prod', 'express'] as const)('the state machines of the %s assembly', (kind) => {
   const templates = new Templates(kind);
   const stack = templates.stackName('saga');
   const machines = templates.resources('AWS::StepFunctions::StateMachine');
+  const expected = sagas.flatMap((saga) => expectedMachines(templates, saga));
+  const find = (name: string) => machines.find(({ Properties }) => Properties.StateMachineName === name);
 
-  it('are the sagas, one each', () => {
-    expect(machines.map(({ stack: where, Properties }) => [where, Properties.StateMachineName])).toEqual(
-      sagas.map(({ name }) => [stack, templates.stackName(name)]),
-    );
+  it('are those of the sagas: one that carries out, one that repairs, one that undoes', () => {
+    const made = machines.map(({ stack: where, Properties: p }) => [where, p.StateMachineName, p.StateMachineType]);
+
+    expect(made).toEqual(expected.map(({ name, type }) => [stack, name, type]));
   });
 
-  describe.each(sagas.map((saga) => [saga.name, saga] as const))('%s', (name, saga) => {
-    const machine = machines.find(({ Properties }) => Properties.StateMachineName === templates.stackName(name));
+  it.each(sagas)('of $name are told by their ARNs', ({ name }) => {
+    const { Outputs = {} } = templates.byStack.get(stack) ?? {};
+    const output = (role: string) =>
+      templates.target(stack, Outputs[`${pascalCase(name)}${role}StateMachineArn`]?.Value ?? 'none');
+    const place = (suffix: string) => {
+      const machine = find(`${templates.stackName(name)}${suffix}`);
+      return machine ? placeOf(machine) : 'none';
+    };
+
+    expect(output('')).toBe(place(''));
+    expect(output('Repair')).toBe(kind === 'express' ? place('-repair') : place(''));
+    expect(output('Undo')).toBe(place('-undo'));
+  });
+
+  describe.each(expected)('$name', ({ name, type, text, steps }) => {
+    const machine = find(name);
     const properties = machine?.Properties ?? {};
     const definition = properties.DefinitionString as string;
-    const arns = stepsOf(saga).map((step) => [substitutionOf(step), arnOf(templates, step)] as const);
+    const arns = steps.map((step) => [substitutionOf(step), arnOf(templates, step)] as const);
 
     it('runs the very text that the rows are turned into', () => {
-      expect(JSON.parse(definition)).toEqual(toAsl(saga));
+      expect(JSON.parse(definition)).toEqual(text);
     });
 
     it('has a value for every placeholder of the text and no other', () => {
@@ -46,11 +88,9 @@ describe.each(['dev', 'prod'] as const)('the state machines of the %s assembly',
 
     it('calls functions that exist, each for longer than the function may take', () => {
       const { States } = JSON.parse(substituted(definition, Object.fromEntries(arns)));
-      const tasks = (Object.values(States) as Array<TaskState & { Type: string }>).filter(
-        ({ Type }) => Type === 'Task',
-      );
+      const tasks = (Object.values(States) as TaskState[]).filter(({ Type }) => Type === 'Task');
 
-      expect(tasks.length).toBeGreaterThanOrEqual(stepsOf(saga).length);
+      expect(tasks.length).toBeGreaterThanOrEqual(steps.length);
       for (const { Arguments, TimeoutSeconds } of tasks) {
         const made = templates
           .resources('AWS::Lambda::Function')
@@ -64,25 +104,22 @@ describe.each(['dev', 'prod'] as const)('the state machines of the %s assembly',
       expect(JSON.parse(definition)).not.toHaveProperty('TimeoutSeconds');
     });
 
-    it('is durable: a workflow of type STANDARD', () => {
-      expect(properties.StateMachineType).toBe('STANDARD');
-    });
-
-    it('is traced, and logs what went wrong without the data of orders', () => {
+    it('is traced, and logs without the data of orders: everything when there is no other history, else what went wrong', () => {
       const destination = valuesOf(properties.LoggingConfiguration, 'LogGroupArn').map((arn) =>
         templates.target(stack, arn),
       );
       const log = templates
         .resources('AWS::Logs::LogGroup', stack)
-        .find(({ Properties }) => Properties.LogGroupName === `/aws/vendedlogs/states/${templates.stackName(name)}`);
+        .find(({ Properties }) => Properties.LogGroupName === `/aws/vendedlogs/states/${name}`);
+      const Level = type === 'EXPRESS' ? 'ALL' : 'ERROR';
 
       expect(properties.TracingConfiguration).toEqual({ Enabled: true });
-      expect(properties.LoggingConfiguration).toMatchObject({ Level: 'ERROR', IncludeExecutionData: false });
+      expect(properties.LoggingConfiguration).toMatchObject({ Level, IncludeExecutionData: false });
       expect(log && destination).toEqual([`${log && placeOf(log)}.Arn`]);
       expect(log?.Properties.RetentionInDays).toBe(kind === 'prod' ? 90 : 7);
     });
 
-    it('may invoke exactly the functions of its steps', () => {
+    it('may invoke exactly the functions that its text calls', () => {
       const role = templates
         .resources('AWS::IAM::Role', stack)
         .find((candidate) => `${placeOf(candidate)}.Arn` === templates.target(stack, properties.RoleArn));
@@ -95,10 +132,7 @@ describe.each(['dev', 'prod'] as const)('the state machines of the %s assembly',
       ]);
     });
 
-    it('tells its ARN, and outlives its stack in production only', () => {
-      const output = templates.byStack.get(stack)?.Outputs?.[`${pascalCase(name)}StateMachineArn`];
-
-      expect(templates.target(stack, output?.Value)).toBe(machine && placeOf(machine));
+    it('outlives its stack in production only', () => {
       expect(machine?.DeletionPolicy).toBe(kind === 'prod' ? 'Retain' : 'Delete');
     });
   });

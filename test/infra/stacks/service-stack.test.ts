@@ -151,4 +151,6 @@ function urlOf(templates: Templates, made: PlacedResource): PlacedResource {
   return found;
 }
 
-const isWild = (resource: string) => resource.includes('*');
+/** All executions of one state machine, all streams of one log group: what they are of is named. */
+const OF_ONE = /:(execution|log-group):[^*:]+:\*$/;
+const isWild = (resource: string) => resource.replace(OF_ONE, '').includes('*');

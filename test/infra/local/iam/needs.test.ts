@@ -6,6 +6,7 @@ const STREAM = `${TABLE}/stream/2025-01-01T00:00:00.000`;
 const MACHINE = `arn:aws:states:${HERE}:stateMachine:saga`;
 const EXECUTION = `arn:aws:states:${HERE}:execution:saga:one`;
 const FUNCTION = `arn:aws:lambda:${HERE}:function:f`;
+const LOG = `arn:aws:logs:${HERE}:log-group:/a/b`;
 const SECRET = `arn:aws:secretsmanager:${HERE}:secret:key-AbCdEf`;
 const queue = (name: string) => `arn:aws:sqs:${HERE}:${name}`;
 const events = (name: string) => `arn:aws:events:${HERE}:${name}`;
@@ -101,6 +102,16 @@ describe('what a call needs', () => {
     expect(needsOf('AWSStepFunctions', operation, body, sources)).toEqual([
       { action: `states:${operation}`, resource },
     ]);
+  });
+
+  // As a denial of AWS names it: https://github.com/prowler-cloud/prowler/pull/37
+  it.each([
+    [{ logGroupName: '/a/b' }, [`logs:FilterLogEvents ${LOG}:log-stream:`]],
+    [{ logGroupIdentifier: LOG }, [`logs:FilterLogEvents ${LOG}:log-stream:`]],
+    [{ logGroupIdentifier: `${LOG}:*` }, [`logs:FilterLogEvents ${LOG}:log-stream:`]],
+    [{}, []],
+  ])('CloudWatch Logs FilterLogEvents %j', (body, expected) => {
+    expect(linesOf(needsOf('Logs_20140328', 'FilterLogEvents', body, sources))).toEqual(expected);
   });
 
   /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html */

@@ -1,0 +1,129 @@
+import { ListExecutionsCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { orderBody } from '../support/api-client';
+import { type AssemblyKind, assemblyDirectory } from '../support/assembly';
+import { awsClients } from '../support/aws';
+import { FaultsClient } from '../support/faults-client';
+import { type LocalSystem, startLocalSystem } from '../support/local-system';
+import { shiftedClock } from '../support/shifted-clock';
+
+const MINUTE = 60_000;
+const MACHINES = 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-dev-';
+const EXECUTIONS = 'arn:aws:states:us-east-1:000000000000:execution:holdfast-dev-';
+
+/** A system whose clock can be put forward, so that the sweeper's minutes go by at once. */
+async function openWorld(kind: AssemblyKind) {
+  const clock = shiftedClock();
+  const system: LocalSystem = await startLocalSystem({ assemblyDirectory: assemblyDirectory(kind), clock });
+  const faults = new FaultsClient(system.apiUrl);
+  await system.api.putStock('MUG-01', 100);
+  const place = async (body = orderBody()): Promise<string> => (await system.api.placeOrder(body)).json.orderId;
+  /** Puts the clock forward minute by minute until the order has come to an end. */
+  const sweep = async (orderId: string) => {
+    for (let minute = 0; minute < 20; minute += 1) {
+      clock.shiftBy(MINUTE);
+      for (let tries = 0; tries < 20; tries += 1) {
+        const { json } = await system.api.call('GET', `/v1/orders/${orderId}`);
+        if (json.status !== 'PENDING') return json;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+    throw new Error(`order ${orderId} is PENDING after 20 minutes`);
+  };
+  return { system, faults, place, sweep, states: awsClients(system.awsUrl).states };
+}
+
+describe('an order whose saga', () => {
+  let world: Awaited<ReturnType<typeof openWorld>>;
+  beforeAll(async () => {
+    world = await openWorld('dev');
+  });
+  afterEach(() => world.faults.liftAll());
+  afterAll(() => world.system.close());
+
+  it('was never started is taken up by the sweeper', async () => {
+    const { faults, place, sweep } = world;
+    await faults.add({ target: 'function:*-orders-start-saga', kind: 'error-before' });
+
+    expect(await sweep(await place())).toMatchObject({ status: 'CONFIRMED' });
+  });
+
+  it('was stopped by hand is taken up under the next name', async () => {
+    const { faults, place, sweep, states, system } = world;
+    const id = await faults.add({ target: 'function:*-payments-charge-payment', kind: 'delay', delayMs: 1_500 });
+    const orderId = await place();
+    while ((await faults.strikes(id)) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await states.send(new StopExecutionCommand({ executionArn: `${EXECUTIONS}place-order:${orderId}` }));
+    await faults.liftAll();
+
+    expect(await sweep(orderId)).toMatchObject({ status: 'CONFIRMED' });
+
+    const { executions = [] } = await states.send(
+      new ListExecutionsCommand({ stateMachineArn: `${MACHINES}place-order` }),
+    );
+    const names = executions.map(({ name, status }) => `${name} ${status}`).filter((line) => line.includes(orderId));
+    expect(names.sort()).toEqual([`${orderId} ABORTED`, `${orderId}-1 SUCCEEDED`].sort());
+    const saga = await system.api.call('GET', `/ops/sagas/${orderId}`);
+    expect(saga.json.steps.map(({ name }: { name: string }) => name).slice(-4)).toEqual([
+      'ReserveStock',
+      'ChargePayment',
+      'CreateShipment',
+      'ConfirmOrder',
+    ]);
+  }, 60_000);
+
+  it('was cancelled and never started is undone', async () => {
+    const { faults, place, sweep, system } = world;
+    await faults.add({ target: 'function:*-orders-start-saga', kind: 'error-before' });
+    const orderId = await place();
+    await system.api.call('POST', `/v1/orders/${orderId}/cancel`);
+
+    expect(await sweep(orderId)).toMatchObject({ status: 'CANCELLED' });
+  }, 60_000);
+
+  it('was stopped after the customer had taken it back is only undone', async () => {
+    const { faults, place, sweep, states, system } = world;
+    const id = await faults.add({ target: 'function:*-payments-charge-payment', kind: 'delay', delayMs: 1_500 });
+    const orderId = await place();
+    while ((await faults.strikes(id)) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await states.send(new StopExecutionCommand({ executionArn: `${EXECUTIONS}place-order:${orderId}` }));
+    await system.api.call('POST', `/v1/orders/${orderId}/cancel`);
+    await faults.liftAll();
+
+    expect(await sweep(orderId)).toMatchObject({ status: 'CANCELLED' });
+
+    const { executions = [] } = await states.send(
+      new ListExecutionsCommand({ stateMachineArn: `${MACHINES}place-order-undo` }),
+    );
+    expect(executions.map(({ name }) => name)).toEqual([`${orderId}-1`]);
+  }, 60_000);
+
+  it('runs twice at once comes to one end', async () => {
+    const { place, states, system } = world;
+    const orderIds = await Promise.all([
+      place(),
+      place(orderBody({ token: 'tok_declined' })),
+      place(orderBody({ postalCode: '00000' })),
+    ]);
+    const { items, totalCents, currency } = (await system.api.call('GET', `/v1/orders/${orderIds[0]}`)).json;
+    const lines = items.map(({ sku, quantity }: { sku: string; quantity: number }) => ({ sku, quantity }));
+    for (const orderId of orderIds) {
+      const input = { orderId, customerId: 'alice', lines, totalCents, currency };
+      await states.send(
+        new StartExecutionCommand({
+          stateMachineArn: `${MACHINES}place-order`,
+          name: `${orderId}-by-hand`,
+          input: JSON.stringify(input),
+        }),
+      );
+    }
+    await Promise.all(orderIds.map((orderId) => system.sagas.untilEnded(`${orderId}-by-hand`)));
+    const orders = await Promise.all(orderIds.map((orderId) => system.settled(orderId)));
+
+    expect(orders.map(({ status }) => status)).toEqual(['CONFIRMED', 'REJECTED', 'REJECTED']);
+  }, 60_000);
+
+  it('leaves books that add up', async () => {
+    expect((await world.system.audit()).violations).toEqual([]);
+    expect(world.system.errors).toEqual([]);
+  });
+});

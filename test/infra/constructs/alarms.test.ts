@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ASSEMBLY_KINDS } from '../../support/assembly';
+import { type PlacedResource, placeOf, Templates } from '../templates';
+
+const runbook = readFileSync(join(__dirname, '../../../docs/runbook.md'), 'utf8');
+const sections = runbook.split(/^### /m).slice(1);
+
+/** A heading as GitHub names it in a link. */
+const anchorOf = (section: string) => (section.split('\n')[0] ?? '').toLowerCase().replaceAll(' ', '-');
+const sectionOf = ({ Properties: p }: PlacedResource) => String(p.AlarmDescription).split('docs/runbook.md#')[1];
+
+/** What an alarm looks at, one line for each metric: its name and the resource that it is of. */
+function metricsOf(templates: Templates, { stack, Properties: p }: PlacedResource): string[] {
+  const metrics: Array<{ MetricName: string; Dimensions: Array<{ Value: unknown }> }> = p.Metrics
+    ? p.Metrics.flatMap(({ MetricStat }: { MetricStat?: { Metric: object } }) => MetricStat?.Metric ?? [])
+    : [p];
+  return metrics.map(({ MetricName, Dimensions }) => {
+    const of = Dimensions.map(({ Value }) => templates.target(stack, Value).replace(/\.QueueName$/, ''));
+    return `${MetricName} ${of.join(' ')}`;
+  });
+}
+
+describe.each(ASSEMBLY_KINDS)('the alarms of the %s assembly', (kind) => {
+  const templates = new Templates(kind);
+  const alarms = templates.resources('AWS::CloudWatch::Alarm');
+  const looksAt = (metric: string) =>
+    alarms.flatMap((alarm) => metricsOf(templates, alarm)).filter((line) => line.startsWith(metric));
+  const ofType = (type: string) => templates.resources(type);
+
+  it('ring for every standard state machine that ends without success, in whatever way', () => {
+    const standard = ofType('AWS::StepFunctions::StateMachine').filter(
+      ({ Properties: p }) => p.StateMachineType === 'STANDARD',
+    );
+
+    expect(standard.length).toBeGreaterThan(1);
+    for (const metric of ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted']) {
+      expect(looksAt(metric)).toEqual(standard.map((machine) => `${metric} ${placeOf(machine)}`));
+    }
+  });
+
+  it('take up the sum of those: one of them is enough', () => {
+    const ofMachines = alarms.filter(({ Properties: p }) => p.Metrics);
+
+    for (const { Properties: p } of ofMachines) {
+      const [sum, ...parts] = p.Metrics;
+      expect(sum).toMatchObject({ ReturnData: true, Expression: 'SUM([failed, timedOut, aborted])' });
+      expect(
+        parts.map(({ Id, ReturnData, MetricStat }: { [name: string]: unknown }) => [Id, ReturnData, MetricStat]),
+      ).toEqual([
+        ['failed', false, expect.objectContaining({ Stat: 'Sum', Period: 300 })],
+        ['timedOut', false, expect.objectContaining({ Stat: 'Sum', Period: 300 })],
+        ['aborted', false, expect.objectContaining({ Stat: 'Sum', Period: 300 })],
+      ]);
+    }
+  });
+
+  it('ring for every queue that holds what was given up', () => {
+    const failures = ofType('AWS::Lambda::EventSourceMapping').map(({ stack, Properties: p }) =>
+      templates.target(stack, p.DestinationConfig.OnFailure.Destination).replace(/\.Arn$/, ''),
+    );
+
+    expect(failures.length).toBeGreaterThan(0);
+    expect(looksAt('ApproximateNumberOfMessagesVisible').map((line) => line.split(' ')[1])).toEqual(failures);
+  });
+
+  it('ring for every job that fails again and again, and not for a single failure', () => {
+    const jobs = ofType('AWS::Events::Rule').filter(({ Properties: p }) => p.ScheduleExpression);
+    const targets = jobs.map(({ stack, Properties: p }) =>
+      templates.target(stack, p.Targets[0].Arn).replace(/\.Arn$/, ''),
+    );
+    const ofJobs = alarms.filter(({ Properties: p }) => p.MetricName === 'Errors');
+
+    expect(looksAt('Errors').map((line) => line.split(' ')[1])).toEqual(targets);
+    for (const { Properties: p } of ofJobs) expect(p).toMatchObject({ EvaluationPeriods: 3, Statistic: 'Sum' });
+  });
+
+  it('ring from one on within five minutes, and are silent where nothing is counted', () => {
+    for (const { Properties: p } of alarms) {
+      expect(p).toMatchObject({
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        TreatMissingData: 'notBreaching',
+      });
+      expect(p.Metrics ? 300 : p.Period).toBe(300);
+      if (p.MetricName !== 'Errors') expect(p.EvaluationPeriods).toBe(1);
+    }
+  });
+
+  it('say in one sentence what happened, and which section of the runbook tells what to do', () => {
+    for (const alarm of alarms) {
+      expect(alarm.Properties.AlarmDescription).toMatch(/^[^.]+\. docs\/runbook\.md#[a-z-]+$/);
+      expect(sections.map(anchorOf)).toContain(sectionOf(alarm));
+    }
+  });
+
+  it('have no action, because who is to be told differs from account to account', () => {
+    for (const { Properties: p } of alarms) expect(p.AlarmActions).toBeUndefined();
+  });
+});
+
+describe('docs/runbook.md', () => {
+  const named = ASSEMBLY_KINDS.flatMap((kind) => new Templates(kind).resources('AWS::CloudWatch::Alarm')).map(
+    sectionOf,
+  );
+
+  it('has a section for each kind of alarm, and for nothing else', () => {
+    expect(sections.map(anchorOf).sort()).toEqual([...new Set(named)].sort());
+  });
+
+  it.each(sections.map((section) => [anchorOf(section), section]))(
+    'says of %s what it means, where to look, what to do and when it is over',
+    (_, section) => {
+      const parts = [...section.matchAll(/^\*\*([^*]+)\*\*/gm)].map(([, part]) => part);
+
+      expect(parts).toEqual(['What it means.', 'Look here.', 'Do this.', 'Over when']);
+    },
+  );
+});
