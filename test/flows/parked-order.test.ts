@@ -87,10 +87,15 @@ describe('an order whose refund fails for good', () => {
     expect(json).toMatchObject({ orderId, status: 'parked' });
     expect(json.steps).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ name: 'CreateShipment', kind: 'step', status: 'refused', attempts: 1 }),
-        expect.objectContaining({ name: 'CancelShipment', kind: 'undo', status: 'succeeded', attempts: 1 }),
+        expect.objectContaining({
+          name: 'CreateShipment',
+          kind: 'step',
+          status: 'refused',
+          error: 'AddressRefusedError',
+        }),
+        expect.objectContaining({ name: 'CancelShipment', kind: 'undo', status: 'succeeded' }),
         expect.objectContaining({ name: 'RefundPayment', kind: 'undo', status: 'failed', attempts: 7 }),
-        expect.objectContaining({ name: 'ReleaseStock', kind: 'undo', status: 'succeeded', attempts: 1 }),
+        expect.objectContaining({ name: 'ReleaseStock', kind: 'undo', status: 'succeeded' }),
       ]),
     );
   });

@@ -1,4 +1,5 @@
 import { optional, strictObject } from 'valibot';
+import { type Clock, systemClock } from '../../../lib/clock';
 import { requireEnv } from '../../../lib/env';
 import { NotFoundError } from '../../../lib/errors/request-errors';
 import { decodeCursor, encodeCursor } from '../../../lib/http/cursor';
@@ -9,19 +10,29 @@ import { ENV } from '../../../lib/service/names';
 import { PageCursor } from '../../../lib/service/schemas';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { check, Reference, referenceOf } from '../check';
-import type { Book } from '../domain';
-import { type CountedEntry, liftRefundFault, listEntries } from '../store';
+import { type Book, ParcelNotBookedError } from '../domain';
+import { type CountedEntry, handOver, liftRefundFault, listEntries } from '../store';
 
 const BooksQuery = strictObject({ reference: optional(Reference), cursor: optional(PageCursor) });
 
-/** What the provider and the carrier have in their books, for an audit; and the end of a fault that was asked for. */
-export const books = (table: Table): UrlRoutes => ({
+/**
+ * What the provider and the carrier have in their books, for an audit; the end of a fault that was asked for; and the hand-over of a
+ * parcel, which a real carrier does without being asked.
+ */
+export const books = (table: Table, clock: Clock): UrlRoutes => ({
   'GET /charges': (request) => list(table, 'charges', request, toCharge),
   'GET /parcels': (request) => list(table, 'parcels', request, toParcel),
   'DELETE /charges/{reference}/fault': async (request) => {
     const reference = referenceOf(request);
     if (!(await liftRefundFault(table, reference))) throw new NotFoundError('charge', reference);
     return { status: 204, body: '' };
+  },
+  'POST /parcels/{reference}/hand-over': async (request) => {
+    const reference = referenceOf(request);
+    const conflict = await handOver(table, reference, clock.now());
+    if (conflict?.status !== undefined) throw new ParcelNotBookedError(reference, conflict.status);
+    if (conflict) throw new NotFoundError('parcel', reference);
+    return { status: 200, body: { reference, handedOver: true } };
   },
 });
 
@@ -46,4 +57,4 @@ function toParcel({ reference, orderId, status, attempts }: CountedEntry) {
   return { reference, orderId, status, attempts };
 }
 
-export const handler = urlHandler(books(openTable()), openSecret(requireEnv(ENV.ownSecretArn)));
+export const handler = urlHandler(books(openTable(), systemClock), openSecret(requireEnv(ENV.ownSecretArn)));

@@ -9,8 +9,8 @@ import { ENV } from '../../../lib/service/names';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { carryOut, type Wait } from '../carry-out';
 import { check, idempotencyKeyOf, ParcelBody, referenceOf } from '../check';
-import { type Entry, ParcelNotBookedError, planParcel } from '../domain';
-import { cancelEntry, countAttempt, findEntry, handOver } from '../store';
+import { type Entry, planParcel } from '../domain';
+import { cancelEntry, countAttempt, findEntry } from '../store';
 
 /** The carrier, as functions/shipping/carrier.ts expects one: the postal code decides what it does. No address is kept. */
 export const carrier = (table: Table, wait: Wait, clock: Clock): UrlRoutes => ({
@@ -39,14 +39,6 @@ export const carrier = (table: Table, wait: Wait, clock: Clock): UrlRoutes => ({
   'POST /parcels/{reference}/cancel': async (request) => {
     const entry = await cancelEntry(table, 'parcels', referenceOf(request), clock.now());
     return { status: 200, body: toParcel(entry) };
-  },
-  // For tests and demonstrations: a real carrier takes parcels without being asked.
-  'POST /parcels/{reference}/hand-over': async (request) => {
-    const reference = referenceOf(request);
-    const conflict = await handOver(table, reference, clock.now());
-    if (conflict?.status !== undefined) throw new ParcelNotBookedError(reference, conflict.status);
-    if (conflict) throw new NotFoundError('parcel', reference);
-    return { status: 200, body: { reference, handedOver: true } };
   },
 });
 

@@ -3,6 +3,7 @@ import { BatchGetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynam
 import { books } from '../../../../functions/sandbox/handlers/books';
 import { encodeCursor } from '../../../../lib/http/cursor';
 import { openTable } from '../../../../lib/table/dynamodb-table';
+import { clock } from '../../../support/a-command';
 import { ask } from '../../../support/a-url-event';
 import { mockTable, refusedBy } from '../../../support/mock-table';
 
@@ -21,7 +22,7 @@ describe('the books of the sandbox', () => {
     });
     dynamodb.on(BatchGetCommand).resolves({ Responses: { [TABLE]: [{ reference: 'charges/a', attempts: 3 }] } });
 
-    const answer = await ask(books(openTable()), 'GET /charges');
+    const answer = await ask(books(openTable(), clock), 'GET /charges');
 
     expect(answer.status).toBe(200);
     expect(JSON.parse(JSON.stringify(answer.body))).toEqual({
@@ -38,7 +39,7 @@ describe('the books of the sandbox', () => {
     });
     dynamodb.on(BatchGetCommand).resolves({ Responses: { [TABLE]: [{ reference: 'parcels/a', attempts: 1 }] } });
 
-    const answer = await ask(books(openTable()), 'GET /parcels');
+    const answer = await ask(books(openTable(), clock), 'GET /parcels');
 
     expect(answer.body).toEqual({ items: [{ reference: 'a', orderId: 'a', status: 'BOOKED', attempts: 1 }] });
     expect(dynamodb.inputs()[0]).toMatchObject({ ExpressionAttributeValues: { ':book': 'parcels' } });
@@ -47,7 +48,7 @@ describe('the books of the sandbox', () => {
   test('show one reference', async () => {
     dynamodb.on(QueryCommand).resolves({ Items: [] });
 
-    const answer = await ask(books(openTable()), 'GET /charges', { query: { reference: 'a' } });
+    const answer = await ask(books(openTable(), clock), 'GET /charges', { query: { reference: 'a' } });
 
     expect(answer.body).toEqual({ items: [] });
     expect(dynamodb.inputs()).toMatchObject([
@@ -63,7 +64,7 @@ describe('the books of the sandbox', () => {
     dynamodb.on(QueryCommand).resolves({ Items: [], LastEvaluatedKey: { book: 'charges', reference: 'b' } });
 
     const cursor = encodeCursor({ reference: 'a' });
-    const answer = await ask(books(openTable()), 'GET /charges', { query: { cursor } });
+    const answer = await ask(books(openTable(), clock), 'GET /charges', { query: { cursor } });
 
     expect(answer.body).toEqual({ items: [], nextCursor: encodeCursor({ reference: 'b' }) });
     expect(dynamodb.inputs()[0]).toMatchObject({
@@ -80,7 +81,7 @@ describe('the books of the sandbox', () => {
       .resolvesOnce({ Responses: { [TABLE]: [] }, UnprocessedKeys: { [TABLE]: { Keys: keys } } })
       .resolves({ Responses: { [TABLE]: [{ reference: 'charges/a', attempts: 2 }] } });
 
-    const answer = await ask(books(openTable()), 'GET /charges');
+    const answer = await ask(books(openTable(), clock), 'GET /charges');
 
     expect(answer.body).toMatchObject({ items: [{ reference: 'a', attempts: 2 }] });
   });
@@ -89,7 +90,7 @@ describe('the books of the sandbox', () => {
     ['a parameter that they do not know', { order: 'a' }],
     ['a cursor that is none of theirs', { cursor: 'nonsense' }],
   ])('refuse %s', async (_, query) => {
-    const asked = ask(books(openTable()), 'GET /charges', { query });
+    const asked = ask(books(openTable(), clock), 'GET /charges', { query });
 
     await expect(asked).rejects.toMatchObject({ status: 400, code: 'INVALID_REQUEST' });
   });
@@ -98,7 +99,7 @@ describe('the books of the sandbox', () => {
 describe('lifting a refund fault', () => {
   const dynamodb = mockTable();
   beforeEach(() => dynamodb.reset());
-  const lift = () => ask(books(openTable()), 'DELETE /charges/{reference}/fault', { path: { reference: 'a' } });
+  const lift = () => ask(books(openTable(), clock), 'DELETE /charges/{reference}/fault', { path: { reference: 'a' } });
 
   test('lets the refunds of the charge through', async () => {
     expect(await lift()).toEqual({ status: 204, body: '' });

@@ -1,4 +1,5 @@
 import '../../../support/environment';
+import { books } from '../../../../functions/sandbox/handlers/books';
 import { carrier } from '../../../../functions/sandbox/handlers/carrier';
 import { clock } from '../../../support/a-command';
 import { ask } from '../../../support/a-url-event';
@@ -12,11 +13,9 @@ describe('the hand-over of a parcel', () => {
   afterEach(() => room.close());
 
   const asked = (route: string) =>
-    ask(
-      carrier(room.table, async () => undefined, clock),
-      route,
-      { path: { reference: 'ord_1' } },
-    );
+    ask({ ...carrier(room.table, async () => undefined, clock), ...books(room.table, clock) }, route, {
+      path: { reference: 'ord_1' },
+    });
   const book = () =>
     ask(
       carrier(room.table, async () => undefined, clock),
