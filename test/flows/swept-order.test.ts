@@ -5,8 +5,8 @@ import { awsClients } from '../support/aws';
 import { FaultsClient } from '../support/faults-client';
 import { type LocalSystem, startLocalSystem } from '../support/local-system';
 import { shiftedClock } from '../support/shifted-clock';
+import { sweepUntilSettled } from '../support/sweep';
 
-const MINUTE = 60_000;
 const MACHINES = 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-dev-';
 const EXECUTIONS = 'arn:aws:states:us-east-1:000000000000:execution:holdfast-dev-';
 
@@ -17,18 +17,7 @@ async function openWorld(kind: AssemblyKind) {
   const faults = new FaultsClient(system.apiUrl);
   await system.api.putStock('MUG-01', 100);
   const place = async (body = orderBody()): Promise<string> => (await system.api.placeOrder(body)).json.orderId;
-  /** Puts the clock forward minute by minute until the order has come to an end. */
-  const sweep = async (orderId: string) => {
-    for (let minute = 0; minute < 20; minute += 1) {
-      clock.shiftBy(MINUTE);
-      for (let tries = 0; tries < 20; tries += 1) {
-        const { json } = await system.api.call('GET', `/v1/orders/${orderId}`);
-        if (json.status !== 'PENDING') return json;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    }
-    throw new Error(`order ${orderId} is PENDING after 20 minutes`);
-  };
+  const sweep = (orderId: string) => sweepUntilSettled(system, clock, orderId);
   return { system, faults, place, sweep, states: awsClients(system.awsUrl).states };
 }
 
