@@ -6,7 +6,8 @@ import { type LocalSystem, startLocalSystem } from '../support/local-system';
 
 /** Each story has a SKU of its own, so that they can be played at once. */
 const STOCK = 50;
-const stories = [...demoStories, ...otherStories];
+// Undos that fail take a minute: flows/parked-order.test.ts tells that story by a faster clock.
+const stories = [...demoStories.filter(({ afterwards }) => afterwards !== 'redrive'), ...otherStories];
 const skuOf = (story: Story) => `STORY-${stories.indexOf(story)}`;
 
 describe('placing an order', () => {
@@ -69,7 +70,12 @@ describe('placing an order', () => {
     const report = await system.audit();
 
     expect(report.violations).toEqual([]);
-    expect(report.counts).toMatchObject({ orders: stories.length, 'orders CONFIRMED': 4, 'orders REJECTED': 6 });
+    expect(report.counts).toMatchObject({
+      orders: stories.length,
+      'orders CONFIRMED': 4,
+      'orders REJECTED': 6,
+      'orders CANCELLED': 1,
+    });
   });
 
   it('is done with the rights that the contracts name, and no other', () => {

@@ -1,8 +1,10 @@
-/** A story that the demo plays and the flow tests assert: an order, and what must become of it. */
+/** A story that the demo plays and the flow tests assert: an order, what happens to it afterwards, and what must become of it. */
 export interface Story {
   readonly title: string;
   readonly order: { readonly quantity: number; readonly token?: string; readonly postalCode?: string };
-  readonly status: 'CONFIRMED' | 'REJECTED';
+  /** What is done when its saga has ended: the customer takes it back, or its refund is made to work and redriven. */
+  readonly afterwards?: 'cancel' | 'redrive';
+  readonly status: 'CONFIRMED' | 'REJECTED' | 'CANCELLED';
   readonly rejection?: { readonly code: string; readonly step: string };
   /** Steps and undos in their order, those that fail in capitals. */
   readonly steps: readonly string[];
@@ -64,6 +66,39 @@ export const demoStories: readonly Story[] = [
     ...rejectedByShipping('SHIPPING_UNAVAILABLE', 'CANCELLED'),
   },
   { title: 'a charge whose reply is lost', order: { quantity: 1, token: 'tok_lost_reply' }, ...confirmed },
+  {
+    title: 'an order that its customer takes back',
+    order: { quantity: 1 },
+    afterwards: 'cancel',
+    status: 'CANCELLED',
+    steps: [...ALL_STEPS, 'CancelShipment', 'RefundPayment', 'ReleaseStock', 'CompleteCancellation'],
+    payment: 'REFUNDED',
+    shipment: 'CANCELLED',
+  },
+  {
+    title: 'an undo that fails, and is redriven',
+    order: { quantity: 1, token: 'tok_refund_fails', postalCode: '00000' },
+    afterwards: 'redrive',
+    status: 'REJECTED',
+    rejection: { code: 'SHIPPING_REFUSED', step: 'CreateShipment' },
+    steps: [
+      'ReserveStock',
+      'ChargePayment',
+      'CREATESHIPMENT',
+      'AbandonOrder',
+      'CancelShipment',
+      'REFUNDPAYMENT',
+      'ReleaseStock',
+      'ParkOrder',
+      'AbandonOrder',
+      'CancelShipment',
+      'RefundPayment',
+      'ReleaseStock',
+      'RejectOrder',
+    ],
+    payment: 'REFUNDED',
+    shipment: 'REFUSED',
+  },
 ];
 
 /** The rest of what the sandbox can do; longer to wait for. */
