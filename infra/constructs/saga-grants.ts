@@ -2,8 +2,9 @@ import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { hasUndos } from '../../lib/saga/rows';
 import type { Saga } from '../../lib/saga/saga';
+import { sagaVariables } from '../../lib/saga/saga-variables';
 import type { HandlerContract } from '../../lib/service/contract';
-import { ENV, executionLogName, type MachineRole, stateMachineName } from '../../lib/service/names';
+import { executionLogName, type MachineRole, stateMachineName } from '../../lib/service/names';
 import type { Settings } from '../settings';
 import { type ServiceFunction, stateMachineArn } from './service-function';
 
@@ -19,17 +20,19 @@ export class SagaGrants {
   ) {}
 
   /** Grants and tells what a contract says, and nothing when it names no saga. */
-  add({ starts = [], repairs = [], undoes = [], watches = [] }: HandlerContract): void {
+  add(contract: HandlerContract): void {
+    const { starts = [], repairs = [], undoes = [], watches = [] } = contract;
     for (const saga of starts) this.allow('states:StartExecution', this.machine(saga, 'main'));
     for (const saga of repairs) this.allowTakingUp(saga, this.standardRoles(saga));
     for (const saga of undoes) this.allowTakingUp(saga, ['undo']);
     for (const saga of watches) this.allowReading(saga);
     for (const [action, resources] of this.resources) this.made.allow([action], [...resources]);
-    const mains = [...starts, ...watches];
-    const others = [...repairs, ...undoes, ...watches];
-    for (const saga of mains) this.made.setEnvironment(ENV.stateMachineArn(saga), this.machine(saga, 'main'));
-    for (const saga of others) this.tellRepairs(saga);
-    if (mains.length + others.length > 0) this.made.setEnvironment(ENV.workflow, this.settings.workflow);
+    const variables = sagaVariables(contract, {
+      workflow: this.settings.workflow,
+      hasUndos: (saga) => this.isUndone(saga),
+      arnOf: (saga, role) => this.machine(saga, role),
+    });
+    for (const [name, value] of Object.entries(variables)) this.made.setEnvironment(name, value);
   }
 
   /** It starts only standard executions, and looks at those before whether they have ended. */
@@ -47,11 +50,6 @@ export class SagaGrants {
     const { partition, region, account } = Stack.of(this.made);
     const log = executionLogName(stateMachineName(this.settings.stage, saga, 'main'));
     this.allow('logs:FilterLogEvents', `arn:${partition}:logs:${region}:${account}:log-group:${log}:*`);
-  }
-
-  private tellRepairs(saga: string): void {
-    this.made.setEnvironment(ENV.repairMachineArn(saga), this.machine(saga, this.repairRole));
-    if (this.isUndone(saga)) this.made.setEnvironment(ENV.undoMachineArn(saga), this.machine(saga, 'undo'));
   }
 
   private allow(action: string, resource: string): void {

@@ -1,6 +1,15 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { HandlerContract } from '../../lib/service/contract';
@@ -18,6 +27,11 @@ export interface ServiceFunctionProps {
 /**
  * A handler as a Lambda function with a role of its own: it may write its own log and traces, and nothing else until
  * {@link ServiceFunction.allow} says so.
+ *
+ * Lambda's lines about each invocation were most of what its log cost. From level WARN on it writes them only for invocations
+ * that time out or crash; counts and durations of the others are metrics, which cost nothing.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html#monitoring-cloudwatchlogs-log-level-mapping
  */
 export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
@@ -45,6 +59,9 @@ export class ServiceFunction extends Construct {
       memorySize: contract.memoryMb ?? 256,
       tracing: Tracing.ACTIVE,
       logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
       environment: { [ENV.stage]: settings.stage, NODE_OPTIONS: '--enable-source-maps' },
     });
   }

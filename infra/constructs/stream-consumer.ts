@@ -3,7 +3,8 @@ import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ChangeFilter, StreamTrigger } from '../../lib/service/contract';
+import { changePattern } from '../../lib/service/change-pattern';
+import type { StreamTrigger } from '../../lib/service/contract';
 import { failureQueueAlarm } from './alarms';
 import type { ServiceFunction } from './service-function';
 
@@ -53,24 +54,9 @@ export class StreamConsumer extends Construct {
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
       maxRecordAge: MAX_RECORD_AGE,
-      filters: trigger.changes.map((change) => FilterCriteria.filter(toPattern(change))),
+      filters: trigger.changes.map((change) => FilterCriteria.filter(changePattern(change))),
       // The CDK's own destination would grant two actions more than Lambda takes.
       onFailure: { bind: () => ({ destination: failures.queueArn }) },
     });
   }
-}
-
-/**
- * A kind of change as Lambda filters records. A value that was not there is told apart from another one: `anything-but` takes
- * what exists only.
- *
- * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
- */
-function toPattern({ event, becomes }: ChangeFilter): Record<string, unknown> {
-  if (!becomes) return { eventName: [event] };
-  const image = (rule: (value: string) => unknown[]) =>
-    Object.fromEntries(Object.entries(becomes).map(([attribute, value]) => [attribute, { S: rule(value) }]));
-  const NewImage = image((value) => [value]);
-  const OldImage = image((value) => [{ 'anything-but': [value] }, { exists: false }]);
-  return { eventName: [event], dynamodb: { NewImage, OldImage } };
 }

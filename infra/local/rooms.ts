@@ -121,7 +121,10 @@ function openFunctions(
       onLog?.(line);
       logLines.keep(line);
     },
-    ...(onUse && { onInvoke: (functionName) => onUse({ service: 'lambda', functionName }) }),
+    ...(onUse && {
+      onInvoke: (functionName) => onUse({ service: 'lambda', functionName }),
+      onBilled: (time) => onUse({ service: 'lambda-time', ...time }),
+    }),
   });
   const { accountId } = place;
   return {

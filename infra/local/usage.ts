@@ -10,7 +10,16 @@ export type Use =
       /** The function that asked; absent for anybody else. */
       readonly functionName?: string;
     }
-  | { readonly service: 'lambda'; readonly functionName: string };
+  /** Told when an invocation begins. */
+  | { readonly service: 'lambda'; readonly functionName: string }
+  /** Told when an invocation has ended. */
+  | {
+      readonly service: 'lambda-time';
+      readonly functionName: string;
+      /** Whole milliseconds, 1 or more. */
+      readonly billedMs: number;
+      readonly memoryMb: number;
+    };
 
 interface Consumed {
   readonly TableName: string;

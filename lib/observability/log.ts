@@ -19,7 +19,15 @@ export interface LogFields {
   readonly error?: unknown;
 }
 
-/** Writes one line of JSON to the function's log. Of an error, its name, message, stack and causes are written. */
+/**
+ * Writes one line of JSON to the function's log. Of an error, its name, message, stack and causes are written.
+ *
+ * In Lambda's JSON format the line goes straight to stdout: the runtime's console would put it, escaped, into a document of its
+ * own. Lambda keeps such a line as it is, and takes its level only if it has a `timestamp` too.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+ * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/blob/main/src/LogPatch.js
+ */
 export function log(level: 'info' | 'warn' | 'error', message: string, fields: LogFields = {}): void {
   const { error, ...rest } = fields;
   const line = {
@@ -29,7 +37,9 @@ export function log(level: 'info' | 'warn' | 'error', message: string, fields: L
     ...rest,
     ...(error !== undefined && { error: describe(error) }),
   };
-  console[level](JSON.stringify(line));
+  if (findEnv('AWS_LAMBDA_LOG_FORMAT') === 'JSON') {
+    process.stdout.write(`${JSON.stringify({ timestamp: new Date().toISOString(), ...line })}\n`);
+  } else console[level](JSON.stringify(line));
 }
 
 function describe(error: unknown): unknown {

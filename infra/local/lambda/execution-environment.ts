@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../clock';
 import type { FunctionDefinition } from './function-definition';
 import type { FunctionLog } from './function-log';
+import { TIMED_OUT } from './log-format';
 import type { EnvironmentSetup, FunctionErrorPayload, InvocationMessage, WorkerMessage } from './protocol';
 import { workerProgram } from './worker-program';
 
@@ -62,7 +63,7 @@ export class ExecutionEnvironment {
       resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     this.worker.on('message', (message: WorkerMessage) => {
-      if (message.type === 'log') log.write(message.level, message.text);
+      if (message.type === 'log') log.write(message.line);
       else this.hear(message);
     });
     this.worker.on('error', (error) => this.fail(error));
@@ -117,7 +118,7 @@ export class ExecutionEnvironment {
       this.settle = resolve;
       if (!this.isAlive) return this.kill();
       this.cancelTimeout = this.options.clock.after(timeoutSeconds * 1000, () =>
-        this.die('Sandbox.Timedout', `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`),
+        this.die(TIMED_OUT, `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`),
       );
     });
   }

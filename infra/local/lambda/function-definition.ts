@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogPlace } from './function-log';
+import type { JsonLogLevels } from './json-log-format';
 
 /** A function as a template describes it. */
 export interface FunctionDefinition {
@@ -24,6 +25,8 @@ export interface FunctionDefinition {
   readonly deadLetterArn?: string;
   /** Default `/aws/lambda/<function>`. */
   readonly logGroupName?: string;
+  /** There if the log is in Lambda's JSON format. Default: lines of text, all of them. */
+  readonly jsonLogLevels?: JsonLogLevels;
 }
 
 /** In the order in which AWS's Node.js runtime looks for the handler's file. */
@@ -60,6 +63,7 @@ export function accessKeyIdOf(functionName: string): string {
  * Everything a function finds in `process.env`: what Lambda sets and what the template says, nothing of this process.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ * @see https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/blob/main/src/LogPatch.js (AWS_LAMBDA_LOG_*)
  */
 export function environmentVariables(
   definition: FunctionDefinition,
@@ -73,6 +77,8 @@ export function environmentVariables(
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: place.logGroupName,
     AWS_LAMBDA_LOG_STREAM_NAME: place.logStreamName,
+    AWS_LAMBDA_LOG_FORMAT: definition.jsonLogLevels ? 'JSON' : 'Text',
+    ...(definition.jsonLogLevels && { AWS_LAMBDA_LOG_LEVEL: definition.jsonLogLevels.application }),
     AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
     AWS_REGION: place.region,
     AWS_DEFAULT_REGION: place.region,

@@ -6,7 +6,9 @@ import { ExecutionEnvironment, type Outcome } from './execution-environment';
 import { environmentVariables, getHandlerFile } from './function-definition';
 import { FunctionLog } from './function-log';
 import type { FunctionTarget } from './function-table';
+import { jsonLogFormat } from './json-log-format';
 import type { LambdaOptions } from './lambda';
+import { textLogFormat } from './text-log-format';
 
 /** How an invocation ended. */
 export interface InvokeResult {
@@ -94,6 +96,7 @@ export class Invoker {
     const logGroupName = definition.logGroupName ?? `/aws/lambda/${functionName}`;
     const logPlace = { functionName, version, logGroupName, logStreamName };
     const sessionToken = `local-session-${randomUUID()}`;
+    const logFormat = definition.jsonLogLevels ? jsonLogFormat(definition.jsonLogLevels) : textLogFormat;
     this.shareTime();
     return new ExecutionEnvironment({
       ...definition,
@@ -102,7 +105,7 @@ export class Invoker {
       sessionToken,
       clockOffset,
       clock,
-      log: new FunctionLog(logPlace, clock, options.onLog ?? (() => {})),
+      log: new FunctionLog(logPlace, clock, logFormat, options.onLog ?? (() => {})),
     });
   }
 
@@ -117,9 +120,18 @@ export class Invoker {
     const outcome = limitSize(failure ?? (await this.runLoaded(environment, request, requestId)));
     if (this.isClosed) throw this.closing;
     const payload = 'error' in outcome ? JSON.stringify(outcome.error) : outcome.payload;
-    if ('error' in outcome) log.writeFailure(outcome.error, payload);
-    const initMs = isCold ? startedAt - createdAt : undefined;
-    log.end({ durationMs: this.clock.now() - startedAt, initMs, memoryMb: target.definition.memoryMb });
+    const { functionName, memoryMb } = target.definition;
+    const durationMs = this.clock.now() - startedAt;
+    const billedMs = toBilledMs(this.clock.now() - (isCold ? createdAt : startedAt));
+    log.end({
+      durationMs,
+      billedMs,
+      memoryMb,
+      payload,
+      ...(isCold && { initMs: startedAt - createdAt }),
+      ...('error' in outcome && { failure: { error: outcome.error, isFatal: !environment.isAlive } }),
+    });
+    this.options.onBilled?.({ functionName, billedMs, memoryMb });
     return {
       statusCode: 200,
       payload,
@@ -145,6 +157,15 @@ export class Invoker {
     const aheadMs = Math.round(this.clock.now() - Date.now());
     Atomics.store(new BigInt64Array(this.clockOffset), 0, BigInt(aheadMs));
   }
+}
+
+/**
+ * Billed is every begun millisecond, those of loading included.
+ *
+ * @see https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase/
+ */
+function toBilledMs(elapsedMs: number): number {
+  return Math.max(1, Math.ceil(elapsedMs));
 }
 
 function limitSize(outcome: Outcome): Outcome {

@@ -39,6 +39,8 @@ export interface LambdaOptions {
   readonly onLog?: (line: LogLine) => void;
   /** Hears of every invocation as it begins. */
   readonly onInvoke?: (functionName: string) => void;
+  /** Hears of every invocation when it has ended: the milliseconds for which AWS would bill it, and its memory. */
+  readonly onBilled?: (time: { functionName: string; billedMs: number; memoryMb: number }) => void;
   /** Stands around every attempt to run a function, whoever asked for it. Default: runs it. */
   readonly intercept?: Intercept;
 }

@@ -28,8 +28,16 @@ export type WorkerMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'answer'; readonly payload: string }
   | { readonly type: 'error'; readonly error: FunctionErrorPayload; readonly isFatal: boolean }
-  | { readonly type: 'log'; readonly level: LogLevel | undefined; readonly text: string }
+  | { readonly type: 'log'; readonly line: PrintedLine }
   | { readonly type: 'exit'; readonly code: number };
+
+/** What a function has printed. */
+export interface PrintedLine {
+  readonly level: LogLevel | undefined;
+  readonly text: string;
+  /** In the JSON format, for a console method: the members that stand beside time, level and request id, as a JSON object. */
+  readonly body?: string;
+}
 
 /** The level of a console method. A line written straight to stdout or stderr has none. */
 export type LogLevel = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';

@@ -1,6 +1,7 @@
 import type { Assembly, NamingContext, Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
 import { functionArn, toFunctionName } from '../lambda/function-name';
 import { ONLY_VERSION } from '../lambda/function-table';
+import type { JsonLogLevels } from '../lambda/json-log-format';
 import type { AsynchronousConfig, FunctionDefinition, Lambda } from '../lambda/lambda';
 import { isPresent, member, numberOf, textOf } from './properties';
 
@@ -26,7 +27,14 @@ export const lambdaTypes = (awsUrl: string): ResourceTypes => ({
       Environment: 'used',
       ReservedConcurrentExecutions: 'used',
       DeadLetterConfig: { members: { TargetArn: 'used' } },
-      LoggingConfig: { members: { LogGroup: 'used', LogFormat: { oneOf: ['Text'] } } },
+      LoggingConfig: {
+        members: {
+          LogGroup: 'used',
+          LogFormat: { oneOf: ['Text', 'JSON'] },
+          ApplicationLogLevel: { oneOf: ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] },
+          SystemLogLevel: { oneOf: ['DEBUG', 'INFO', 'WARN'] },
+        },
+      },
       Architectures: 'ignored',
       TracingConfig: { members: { Mode: 'used' } },
       Tags: 'ignored',
@@ -104,7 +112,7 @@ export function codeDirectoryOf(assembly: Assembly, properties: Resource['proper
 
 function toDefinition(assembly: Assembly, { properties, physicalName }: Resource): FunctionDefinition {
   const { ReservedConcurrentExecutions: reserved } = properties;
-  const logGroup = member(properties, 'LoggingConfig')?.LogGroup;
+  const logging = member(properties, 'LoggingConfig') ?? {};
   return {
     functionName: physicalName,
     codeDirectory: codeDirectoryOf(assembly, properties),
@@ -116,8 +124,14 @@ function toDefinition(assembly: Assembly, { properties, physicalName }: Resource
     runtime: textOf(properties.Runtime),
     ...(isPresent(reserved) && { reservedConcurrentExecutions: Number(reserved) }),
     ...targetIn('deadLetterArn', member(properties, 'DeadLetterConfig')?.TargetArn, physicalName, ['sqs']),
-    ...(isPresent(logGroup) && { logGroupName: textOf(logGroup) }),
+    ...(isPresent(logging.LogGroup) && { logGroupName: textOf(logging.LogGroup) }),
+    ...(logging.LogFormat === 'JSON' && { jsonLogLevels: toJsonLogLevels(logging) }),
   };
+}
+
+/** Both levels are INFO unless the template says otherwise. */
+function toJsonLogLevels({ ApplicationLogLevel = 'INFO', SystemLogLevel = 'INFO' }: Record<string, unknown>) {
+  return { application: ApplicationLogLevel, system: SystemLogLevel } as JsonLogLevels;
 }
 
 function toConfig({ properties }: Resource): AsynchronousConfig {

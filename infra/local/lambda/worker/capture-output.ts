@@ -1,5 +1,6 @@
 import { format } from 'node:util';
-import type { LogLevel } from '../protocol';
+import type { LogLevel, PrintedLine } from '../protocol';
+import { toJsonBody } from './json-body';
 
 const LEVELS = {
   trace: 'TRACE',
@@ -12,17 +13,19 @@ const LEVELS = {
 
 /**
  * Sends what the function prints to `emit` instead of the terminal: console methods with their level, and what is written
- * straight to stdout or stderr (as structured loggers do) without one.
+ * straight to stdout or stderr (as structured loggers do) without one. With `isJson`, lines of the console have a `body`.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html
  */
-export function captureOutput(emit: (level: LogLevel | undefined, text: string) => void): void {
+export function captureOutput(isJson: boolean, emit: (line: PrintedLine) => void): void {
   for (const [method, level] of Object.entries(LEVELS)) {
-    console[method as keyof typeof LEVELS] = (...args: unknown[]) => emit(level, format(...args));
+    console[method as keyof typeof LEVELS] = (...args: unknown[]) =>
+      emit({ level, text: format(...args), ...(isJson && { body: toJsonBody(args) }) });
   }
   for (const stream of [process.stdout, process.stderr]) {
     stream.write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
-      emit(undefined, stripNewline(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8')));
+      const text = stripNewline(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8'));
+      emit({ level: undefined, text });
       const done = rest.find((argument) => typeof argument === 'function');
       if (done !== undefined) process.nextTick(done as () => void);
       return true;

@@ -14,7 +14,7 @@ const clockOffset = new BigInt64Array(setup.clockOffset);
 const say = (message: WorkerMessage) => parentPort?.postMessage(message);
 
 shiftDate(() => Number(Atomics.load(clockOffset, 0)));
-captureOutput((level, text) => say({ type: 'log', level, text }));
+captureOutput(process.env.AWS_LAMBDA_LOG_FORMAT === 'JSON', (line) => say({ type: 'log', line }));
 announceExit();
 void main();
 

@@ -1,0 +1,31 @@
+import type { Books } from '../../../functions/operations/books';
+import type { FoundViolation, Plan } from '../simulation';
+import type { RefusedRequest } from './api';
+import type { ClientRecord } from './clients';
+import type { OrderVersions } from './order-versions';
+
+/** What a simulation leaves for the checks: what was wanted, what was answered, what is written down. */
+export interface Evidence {
+  readonly plan: Plan;
+  readonly clients: readonly ClientRecord[];
+  readonly versions: OrderVersions['all'];
+  readonly refused: readonly RefusedRequest[];
+  /** Every line that a function has logged. */
+  readonly logs: readonly string[];
+  readonly books: Books;
+}
+
+/** Looks for what must never be. It trusts neither the code under test nor its audit, and computes all anew. */
+export type Check = (evidence: Evidence) => FoundViolation[];
+
+/** An order with an outcome: what was bought is kept, or everything is undone. Undefined while there is none. */
+export function outcomeOf(status: string | undefined): 'kept' | 'undone' | undefined {
+  if (status === 'CONFIRMED') return 'kept';
+  return status === 'REJECTED' || status === 'CANCELLED' ? 'undone' : undefined;
+}
+
+/** What an order costs by the prices of the plan, in cents. */
+export function totalOf({ stock }: Plan, lines: ReadonlyArray<{ sku: string; quantity: number }>): number {
+  const prices = new Map(stock.map(({ sku, unitPriceCents }) => [sku, unitPriceCents]));
+  return lines.reduce((sum, { sku, quantity }) => sum + quantity * (prices.get(sku) ?? Number.NaN), 0);
+}

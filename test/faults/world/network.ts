@@ -1,0 +1,147 @@
+import { AwsError } from '../../../infra/local/aws-error';
+import type { LambdaOutcome } from '../../../infra/local/step-functions/step-functions';
+import type { ServiceContract } from '../../../lib/service/contract';
+import type { Fate } from '../fates';
+import type { Crossings } from './crossings';
+import type { Invocation } from './environment';
+import type { Functions } from './functions';
+import { garbled } from './garble';
+import { describeOutcome, FunctionFailure, lambdaError } from './lambda-errors';
+import { findHandler, SECRET } from './place';
+import type { PlayedRequest } from './played-packages';
+import { urlEvent } from './url-event';
+
+/** What of a response our code and its libraries read. */
+interface PlayedResponse {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: { get(name: string): string | null };
+  readonly body: AsyncIterable<Uint8Array>;
+  text(): Promise<string>;
+  json(): Promise<unknown>;
+}
+
+/** What functions reach by HTTPS: other functions, the secrets, outside parties. */
+export interface NetworkOptions {
+  readonly services: readonly ServiceContract[];
+  readonly functions: () => Functions;
+  readonly crossings: Crossings;
+}
+
+/** Makes the network. */
+export function openNetwork({ services, functions, crossings }: NetworkOptions) {
+  /** Another service's operation, by Lambda's Invoke. */
+  async function invoke(invocation: Invocation, path: string, request: PlayedRequest): Promise<PlayedResponse> {
+    const { service, handler } = findHandler(services, decodeURIComponent(path.split('/')[3] ?? ''));
+    const { phase } = invocation;
+    const input = JSON.parse(request.body ?? 'null') as { orderId?: string };
+    const orderId = input.orderId ?? invocation.orderId;
+    const run = (fate: Fate): Promise<LambdaOutcome> => {
+      const event = fate.kind === 'garble' ? garbled(input, fate.as) : input;
+      return functions().invoke({ service, handler, event, phase, orderId, fate });
+    };
+    try {
+      const outcome = await crossings.cross({
+        call: { edge: 'lambda', name: `${service.name}/${handler}`, phase, ...(orderId !== undefined && { orderId }) },
+        perform: run,
+        carriesOut: ['crash', 'skew', 'garble'],
+        toError: lambdaError,
+        ...timeLimitOf(request),
+        describe: describeOutcome,
+      });
+      return respond(200, outcome.payload, outcome.functionError);
+    } catch (error) {
+      if (error instanceof AwsError) return respond(error.status, JSON.stringify({ message: error.message }));
+      if (error instanceof FunctionFailure) return respond(200, error.outcome.payload, 'Unhandled');
+      throw error;
+    }
+  }
+
+  /** An outside party, played by the stand-in that its contract names. */
+  async function callParty(invocation: Invocation, url: URL, request: PlayedRequest): Promise<PlayedResponse> {
+    const role = url.hostname.split('.')[0] ?? '';
+    const { service, handler } = findStandIn(services, role);
+    const { phase } = invocation;
+    const orderId = invocation.orderId;
+    const path = url.pathname.split('/').map((part) => (part === orderId ? '{reference}' : part));
+    return crossings
+      .cross({
+        call: {
+          edge: 'party',
+          name: `${role} ${request.method ?? 'GET'} ${path.join('/')}`,
+          phase,
+          ...(orderId !== undefined && { orderId }),
+        },
+        perform: async (fate) => {
+          const broken =
+            fate.kind === 'garble' && request.body ? garbled(JSON.parse(request.body), fate.as) : undefined;
+          const body = broken === undefined ? request.body : JSON.stringify(broken);
+          const event = urlEvent(url, { ...request, ...(body !== undefined && { body }) });
+          return toResponse(await functions().invoke({ service, handler, event, phase, orderId }));
+        },
+        carriesOut: ['garble'],
+        toError: (error) => (/^\d+$/.test(error) ? new StatusAnswer(Number(error)) : connectionLost(error)),
+        ...timeLimitOf(request),
+        describe: ({ status }) => String(status),
+      })
+      .catch((error: unknown) => {
+        if (error instanceof StatusAnswer) return respond(error.status, '{"message":"struck"}');
+        throw error;
+      });
+  }
+
+  return async (invocation: Invocation, address: string, request: PlayedRequest): Promise<PlayedResponse> => {
+    const url = new URL(address);
+    if (url.hostname.startsWith('secretsmanager.')) return respond(200, JSON.stringify({ SecretString: SECRET }));
+    if (url.hostname.startsWith('lambda.')) return invoke(invocation, url.pathname, request);
+    return callParty(invocation, url, request);
+  };
+}
+
+function findStandIn(services: readonly ServiceContract[], role: string) {
+  const party = services.map(({ parties }) => parties?.[role]).find((it) => it !== undefined);
+  const service = services.find(({ name }) => name === party?.standIn.service);
+  if (!party || !service) throw new Error(`nobody plays the party ${role}`);
+  return { service, handler: party.standIn.handler };
+}
+
+/** An answer of the party itself, other than the one that it would give. */
+class StatusAnswer extends Error {
+  override readonly name: string;
+  constructor(readonly status: number) {
+    super(`answered ${status}`);
+    this.name = String(status);
+  }
+}
+
+function connectionLost(code: string): Error {
+  return new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) });
+}
+
+function timeLimitOf({ signal }: PlayedRequest) {
+  const timeLimitMs = signal?.timeoutMs;
+  if (timeLimitMs === undefined) return {};
+  const toTimeOut = () =>
+    Object.assign(new Error('The operation was aborted due to timeout'), { name: 'TimeoutError' });
+  return { timeLimitMs, toTimeOut };
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html for the 502 of a function that fails */
+function toResponse({ payload, functionError }: LambdaOutcome): PlayedResponse {
+  if (functionError !== undefined) return respond(502, '{"message":"Internal Server Error"}');
+  const { statusCode, body } = JSON.parse(payload) as { statusCode: number; body: string };
+  return respond(statusCode, body);
+}
+
+function respond(status: number, text: string, functionError?: string): PlayedResponse {
+  return {
+    status,
+    ok: status >= 200 && status < 300,
+    headers: { get: (name) => (name === 'x-amz-function-error' ? (functionError ?? null) : null) },
+    body: (async function* () {
+      if (text !== '') yield Buffer.from(text);
+    })(),
+    text: async () => text,
+    json: async () => JSON.parse(text) as unknown,
+  };
+}

@@ -1,0 +1,69 @@
+import type { ServiceContract } from '../../../lib/service/contract';
+import type { Crossings } from './crossings';
+import type { Functions } from './functions';
+import { describeOutcome, FunctionFailure, lambdaError } from './lambda-errors';
+import type { SimulatedClock } from './simulated-clock';
+import type { Streams } from './streams';
+
+/** How often an operator looks at what waits for people. */
+const ROUND_MS = 2 * 60_000;
+
+export interface OperatorOptions {
+  readonly services: readonly ServiceContract[];
+  readonly clock: SimulatedClock;
+  readonly crossings: Crossings;
+  readonly functions: Functions;
+  readonly streams: Streams;
+  /** Orders that wait for people. */
+  readonly parked: () => readonly string[];
+  /** Epoch milliseconds. Before it, dead letters are left where they are. */
+  readonly faultsEndAt: number;
+}
+
+/** The name of the operation that tries a parked order again. */
+export const REDRIVE = { service: 'orders', handler: 'redrive-saga' } as const;
+
+/** Begins the jobs that schedules run, each at its minutes, and the rounds of an operator, who redrives what is parked. */
+export function openOperator(options: OperatorOptions): void {
+  const { services, clock, streams, parked, faultsEndAt } = options;
+  for (const service of services) {
+    for (const [handler, { trigger }] of Object.entries(service.handlers)) {
+      if (trigger.kind !== 'schedule') continue;
+      every(clock, trigger.everyMinutes * 60_000, () => call(options, service, handler, {}));
+    }
+  }
+  every(clock, ROUND_MS, async () => {
+    if (clock.now() >= faultsEndAt) await streams.redrive();
+    const service = services.find(({ name }) => name === REDRIVE.service);
+    for (const orderId of parked()) if (service) await call(options, service, REDRIVE.handler, { orderId });
+  });
+}
+
+function every(clock: SimulatedClock, periodMs: number, round: () => Promise<void>): void {
+  clock.after(periodMs, () => {
+    every(clock, periodMs, round);
+    void round();
+  });
+}
+
+/** One call of a repair. When it fails, the next round comes. */
+async function call(
+  { crossings, functions }: OperatorOptions,
+  service: ServiceContract,
+  handler: string,
+  event: { readonly orderId?: string },
+): Promise<void> {
+  const { orderId } = event;
+  const phase = 'repair';
+  const seconds = service.handlers[handler]?.timeoutSeconds ?? 0;
+  const calling = crossings.cross({
+    call: { edge: 'lambda', name: `${service.name}/${handler}`, phase, ...(orderId !== undefined && { orderId }) },
+    carriesOut: ['crash', 'skew'],
+    perform: (fate) => functions.invoke({ service, handler, event, phase, orderId, fate }),
+    toError: lambdaError,
+    timeLimitMs: (seconds + 5) * 1000,
+    toTimeOut: () => new FunctionFailure('Sandbox.Timedout'),
+    describe: (outcome) => (outcome.functionError === undefined ? outcome.payload : describeOutcome(outcome)),
+  });
+  await calling.catch(() => undefined);
+}

@@ -1,0 +1,51 @@
+import type {
+  Books,
+  ChargeEntry,
+  ExecutionEntry,
+  OrderEntry,
+  ParcelEntry,
+  PaymentEntry,
+  ShipmentEntry,
+  StockEntry,
+} from '../../../functions/operations/books';
+import { sagas } from '../../../functions/services';
+import { hasUndos } from '../../../lib/saga/rows';
+import type { Profile } from '../simulation';
+import { fromWire } from './document-client';
+import type { Executions } from './executions';
+import { machineArn } from './place';
+import type { Tables } from './tables';
+
+/** Reads the books straight from the tables of the services and of the stand-ins. */
+export async function readBooks(
+  tables: Tables,
+  executions: Executions,
+  profile: Profile,
+  deadLetters: number,
+): Promise<Books> {
+  const rows = async <Row>(service: string) => (await tables.scan(service)).map((row) => fromWire(row) as Row);
+  const sandbox = await rows<{ book: string }>('sandbox');
+  const ofBook = <Entry>(book: string) => sandbox.filter((row) => row.book === book) as unknown as Entry[];
+  return {
+    orders: await rows<OrderEntry>('orders'),
+    stock: await rows<StockEntry>('inventory'),
+    payments: await rows<PaymentEntry>('payments'),
+    shipments: await rows<ShipmentEntry>('shipping'),
+    charges: ofBook<ChargeEntry>('charges').map((charge) => ({ ...charge, amountCents: charge.amountCents ?? 0 })),
+    parcels: ofBook<ParcelEntry>('parcels'),
+    failureQueues: [{ queue: 'failures', messages: deadLetters }],
+    // Express executions cannot be listed.
+    ...(profile === 'STANDARD' && { executions: await listAll(executions) }),
+  };
+}
+
+async function listAll(executions: Executions): Promise<ExecutionEntry[]> {
+  const found: ExecutionEntry[] = [];
+  for (const saga of sagas) {
+    for (const role of hasUndos(saga) ? (['main', 'undo'] as const) : (['main'] as const)) {
+      const ofMachine = await executions.list(machineArn(saga.name, role));
+      found.push(...ofMachine.map((execution) => ({ saga: saga.name, ...execution })));
+    }
+  }
+  return found;
+}
