@@ -44,14 +44,24 @@ export type Fate =
   /** It is delivered once more, so much later; the caller has the first answer. */
   | { readonly kind: 'duplicate'; readonly afterMs: number }
   | { readonly kind: 'delay'; readonly delayMs: number }
-  /** The function dies after its n-th write (0: before the first) and answers nothing. Only for `lambda`. */
+  /** The function dies after its n-th write (0: before the first), at the latest before it answers. Only for `lambda`, `api` and `stream`. */
   | { readonly kind: 'crash'; readonly afterWrites: number }
-  /** A read answers what stood there before the last write, as an eventually consistent one may. Only for `table`. */
+  /** A read answers what stood there before the last write, as an eventually consistent one may. Only for such a read of `table`. */
   | { readonly kind: 'stale' }
-  /** The clock of the function's environment is wrong by so much. Only for `lambda`. */
+  /** The clock of the function's environment is wrong by so much. Only for `lambda`, `api` and `stream`. */
   | { readonly kind: 'skew'; readonly byMs: number }
-  /** What is sent arrives broken: a member is missing or of another type. */
-  | { readonly kind: 'garble' };
+  /** What is sent arrives broken or hostile. For `api` it is one more request, sent before the true one, which must be refused with 4xx. */
+  | { readonly kind: 'garble'; readonly as?: Garble }
+  /** The execution that makes the call is stopped by hand while the call is under way; the call takes effect. Only for `lambda`. */
+  | { readonly kind: 'stop' }
+  /**
+   * The saga runs twice: Express starts it twice at once, and of a Standard one a second is started by hand so much later,
+   * with the same input under another name. Only for the StartExecution of `states`.
+   */
+  | { readonly kind: 'twin'; readonly afterMs: number };
+
+/** How something arrives broken: `missing-member` is the default. */
+export type Garble = 'missing-member' | 'wrong-type' | 'negative' | 'unicode' | 'deep' | 'huge';
 
 export const OK: Fate = { kind: 'ok' };
 

@@ -1,0 +1,188 @@
+import type { Plan } from './simulation';
+import { checkAnswers } from './world/check-answers';
+import { checkEnd } from './world/check-end';
+import { checkSums } from './world/check-sums';
+import { checkVersions } from './world/check-versions';
+import type { Evidence } from './world/evidence';
+import type { OrderVersion } from './world/order-versions';
+import { simulate } from './world/simulate';
+
+const PLAN: Plan = {
+  stock: [{ sku: 'MUG-01', onHand: 10, unitPriceCents: 1200 }],
+  orders: [
+    {
+      key: 'key-1',
+      customerId: 'alice',
+      placedAtMs: 0,
+      lines: [{ sku: 'MUG-01', quantity: 2 }],
+      token: 'tok_ok',
+      postalCode: '10115',
+    },
+    {
+      key: 'key-2',
+      customerId: 'bob',
+      placedAtMs: 0,
+      lines: [{ sku: 'MUG-01', quantity: 1 }],
+      token: 'tok_declined',
+      postalCode: '10115',
+      cancelledAtMs: 0,
+    },
+  ],
+};
+
+/** What a run without faults leaves: the order of alice is kept, that of bob undone. */
+let right: Evidence;
+let [kept, undone] = ['', ''];
+
+beforeAll(async () => {
+  const outcome = await simulate({
+    profile: 'STANDARD',
+    seed: 1,
+    plan: PLAN,
+    injector: () => ({ kind: 'ok' }),
+    faultsEndAtMs: 0,
+  });
+  right = outcome.evidence;
+  [kept = '', undone = ''] = right.clients.map(({ orderId }) => orderId);
+});
+
+type Mutable<T> = T extends readonly (infer Element)[]
+  ? Mutable<Element>[]
+  : T extends object
+    ? { -readonly [K in keyof T]: Mutable<T[K]> }
+    : T;
+
+type Version = { row: Mutable<OrderVersion> | undefined; at: number };
+type Planted = Mutable<Omit<Evidence, 'versions'>> & { versions: Array<[string, Version[]]> };
+
+/** The evidence with something wrong in it. */
+function withPlanted(plant: (copy: Planted) => void): Evidence {
+  const copy = structuredClone({ ...right, versions: [...right.versions] }) as unknown as Planted;
+  plant(copy);
+  return { ...copy, versions: new Map(copy.versions) } as unknown as Evidence;
+}
+
+/** The first of a list: alice's, or what there is but one of. */
+function first<T>(list: readonly T[]): T {
+  if (list[0] === undefined) throw new Error('the list is empty');
+  return list[0];
+}
+
+const CHECKS = [checkVersions, checkAnswers, checkSums];
+
+it('finds nothing wrong with what is right', () => {
+  expect(right.books.orders.map(({ status }) => status).sort()).toEqual(['CANCELLED', 'CONFIRMED']);
+  expect(CHECKS.flatMap((check) => check(right))).toEqual([]);
+});
+
+const chargeOf = ({ books }: Planted) => first((books.charges ?? []).filter(({ orderId }) => orderId === kept));
+const versionsOf = ({ versions }: Planted) => first(versions.filter(([orderId]) => orderId === kept))[1];
+const stockOf = ({ books }: Planted) => first(books.stock);
+const clientOf = ({ clients }: Planted) => first(clients);
+
+describe('the sums', () => {
+  it.each<[string, string, (copy: Planted) => void]>([
+    [
+      'money',
+      'money of a kept order that is given back',
+      (copy) => Object.assign(chargeOf(copy), { status: 'REFUNDED' }),
+    ],
+    ['money', 'another amount', (copy) => Object.assign(chargeOf(copy), { amountCents: 2401 })],
+    ['money', 'a second charge', (copy) => copy.books.charges?.push({ ...chargeOf(copy), status: 'REFUNDED' })],
+    [
+      'money',
+      'a charge of an undone order',
+      (copy) => copy.books.charges?.push({ ...chargeOf(copy), orderId: undone }),
+    ],
+    ['parcels', 'a kept order without a parcel', (copy) => copy.books.parcels?.splice(0)],
+    [
+      'parcels',
+      'an undone order with a parcel',
+      (copy) => copy.books.parcels?.push({ orderId: undone, reference: undone, status: 'BOOKED' }),
+    ],
+    ['stock', 'a piece that is gone', (copy) => Object.assign(stockOf(copy), { available: 7 })],
+    ['stock', 'a sum that is wrong', (copy) => Object.assign(stockOf(copy), { available: 9, reserved: 1 })],
+    ['stock', 'pieces kept for an undone order', (copy) => Object.assign(stockOf(copy).pending, { [undone]: 1 })],
+    ['stock', 'fewer pieces than were bought', (copy) => Object.assign(stockOf(copy).pending, { [kept]: 1 })],
+    ['stock', 'less than nothing', (copy) => Object.assign(stockOf(copy), { available: -1, reserved: 11 })],
+    ['stock', 'a SKU that is lost', (copy) => copy.books.stock.splice(0)],
+  ])('show a violation of %s: %s', (rule, _, plant) => {
+    expect(checkSums(withPlanted(plant)).map((found) => found.rule)).toContain(rule);
+  });
+});
+
+describe('the answers', () => {
+  const answer = (status: number, body = '{}') => ({ status, headers: {}, body });
+
+  it.each<[string, string, (copy: Planted) => void]>([
+    ['answers', 'none', (copy) => void delete clientOf(copy).accepted],
+    ['answers', 'a refusal of what is right', (copy) => Object.assign(clientOf(copy), { accepted: answer(422) })],
+    [
+      'answers',
+      'another price than that of the plan',
+      (copy) => Object.assign(first(copy.plan.stock), { unitPriceCents: 1201 }),
+    ],
+    ['lost orders', 'an accepted order that is not there', (copy) => copy.versions.splice(0, 2)],
+    ['idempotency', 'another body to a repeat', (copy) => clientOf(copy).repeats.push(answer(202, '{ }'))],
+    ['idempotency', 'an acceptance of another body', (copy) => clientOf(copy).misuses.push(answer(202))],
+    [
+      'idempotency',
+      'an order that nobody placed',
+      (copy) => copy.books.orders.push({ ...first(copy.books.orders), orderId: 'ord_x' }),
+    ],
+    ['isolation', 'a look at the order of another', (copy) => clientOf(copy).strangers.push(answer(200))],
+    [
+      'isolation',
+      'an address in an answer',
+      (copy) => clientOf(copy).strangers.push(answer(404, 'residence of alice')),
+    ],
+    ['isolation', 'a token in a log', (copy) => copy.logs.push('{"message":"charged tok_ok"}')],
+    ['hostile input', 'broken input taken', (copy) => copy.refused.push({ as: 'deep', answer: answer(202) })],
+    ['hostile input', 'a crash by broken input', (copy) => copy.refused.push({ as: 'deep', answer: answer(502) })],
+    [
+      'cancellations',
+      'an accepted cancellation of an order that stays',
+      (copy) => Object.assign(clientOf(copy), { cancelled: answer(202) }),
+    ],
+  ])('show a violation of %s: %s', (rule, _, plant) => {
+    expect(checkAnswers(withPlanted(plant)).map((found) => found.rule)).toContain(rule);
+  });
+});
+
+describe('the versions of an order', () => {
+  /** The order of alice, with one version more. */
+  const then = (parts: Partial<OrderVersion>) => (copy: Planted) => {
+    const versions = versionsOf(copy);
+    const last = versions.at(-1);
+    if (!last?.row) throw new Error('the order has no version');
+    versions.push({ at: last.at, row: Object.assign({}, last.row, parts) });
+  };
+
+  it.each<[string, (copy: Planted) => void]>([
+    ['goes back', then({ status: 'PENDING' })],
+    ['is rejected after it was confirmed', then({ status: 'REJECTED' })],
+    ['changes what it costs', then({ totalCents: 1 })],
+    ['changes hands', then({ customerId: 'bob' })],
+    ['changes its lines', then({ items: [] })],
+    ['is deleted', (copy) => versionsOf(copy).push({ at: 0, row: undefined })],
+    ['begins in the middle', (copy) => versionsOf(copy).shift()],
+  ])('show one that %s', (_, plant) => {
+    expect(checkVersions(withPlanted(plant)).map(({ rule }) => rule)).toContain('order versions');
+  });
+});
+
+describe('the end', () => {
+  const end = () => ({ isQuiet: true, versions: right.versions, deadLetters: 0 });
+
+  it('is good when all is quiet', () => {
+    expect(checkEnd(end())).toEqual([]);
+  });
+
+  it('shows what is still under way, what is open, and what was given up', () => {
+    const open = new Map([...right.versions].map(([orderId, versions]) => [orderId, versions.slice(0, 1)]));
+
+    expect(checkEnd({ ...end(), isQuiet: false })).toMatchObject([{ rule: 'stuck' }]);
+    expect(checkEnd({ ...end(), versions: open })).toMatchObject([{ rule: 'stuck' }, { rule: 'stuck' }]);
+    expect(checkEnd({ ...end(), deadLetters: 1 })).toMatchObject([{ rule: 'dead letters' }]);
+  });
+});

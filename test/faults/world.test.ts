@@ -1,0 +1,282 @@
+import { type Call, type Fate, type Injector, OK } from './fates';
+import type { Plan, PlannedOrder, Profile } from './simulation';
+import { simulate } from './world/simulate';
+
+const PRICE_CENTS = 1200;
+
+/** One order of a mug that goes well, unless told. */
+function anOrder(parts: Partial<PlannedOrder> = {}): PlannedOrder {
+  return {
+    key: 'key-1',
+    customerId: 'alice',
+    placedAtMs: 0,
+    lines: [{ sku: 'MUG-01', quantity: 2 }],
+    token: 'tok_ok',
+    postalCode: '10115',
+    ...parts,
+  };
+}
+
+function planOf(...orders: PlannedOrder[]): Plan {
+  return { stock: [{ sku: 'MUG-01', onHand: 10, unitPriceCents: PRICE_CENTS }], orders };
+}
+
+/** Strikes the calls that fit, and no others. */
+const strike =
+  (fits: (call: Call) => boolean, fate: Fate): Injector =>
+  (call) =>
+    fits(call) ? fate : OK;
+
+const called =
+  (name: string, nth = 0) =>
+  (call: Call) =>
+    call.name === name && call.nth === nth;
+
+interface Run {
+  readonly profile?: Profile;
+  readonly plan?: Plan;
+  readonly injector?: Injector;
+  readonly seed?: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+async function run({ profile = 'STANDARD', plan = planOf(anOrder()), injector = () => OK, seed = 1 }: Run = {}) {
+  const outcome = await simulate({ profile, seed, plan, injector, faultsEndAtMs: HOUR_MS });
+  const { orders, charges = [], parcels = [], stock } = outcome.books;
+  return {
+    ...outcome,
+    statuses: orders.map(({ status }) => status).sort(),
+    charges: charges.map(({ status }) => status).sort(),
+    parcels: parcels.map(({ status }) => status).sort(),
+    reserved: stock[0]?.reserved,
+  };
+}
+
+describe.each<Profile>(['STANDARD', 'EXPRESS'])('the simulated system (%s)', (profile) => {
+  it('confirms orders', async () => {
+    const plan = planOf(anOrder(), anOrder({ key: 'key-2', customerId: 'bob', placedAtMs: 20 }));
+
+    const outcome = await run({ profile, plan });
+
+    expect(outcome).toMatchObject({ violations: [], strikes: [], statuses: ['CONFIRMED', 'CONFIRMED'], reserved: 4 });
+    expect(outcome.charges).toEqual(['CAPTURED', 'CAPTURED']);
+    expect(outcome.parcels).toEqual(['BOOKED', 'BOOKED']);
+  });
+
+  it.each<[string, Partial<PlannedOrder>, object]>([
+    ['a card that is declined', { token: 'tok_declined' }, { parcels: [] }],
+    ['too little stock', { lines: [{ sku: 'MUG-01', quantity: 11 }] }, { charges: [], parcels: [] }],
+    ['an address that is refused', { postalCode: '00000' }, { charges: ['REFUNDED'] }],
+    ['a provider that is down', { token: 'tok_error' }, { parcels: [] }],
+  ])('rejects an order for %s and undoes it', async (_, parts, books) => {
+    const outcome = await run({ profile, plan: planOf(anOrder(parts)) });
+
+    expect(outcome).toMatchObject({ violations: [], statuses: ['REJECTED'], reserved: 0, ...books });
+  });
+
+  it('cancels an order that is on its way, and one that is confirmed', async () => {
+    const plan = planOf(
+      anOrder({ cancelledAtMs: 100 }),
+      anOrder({ key: 'key-2', cancelledAtMs: 30_000 }),
+      anOrder({ key: 'key-3' }),
+    );
+
+    const outcome = await run({ profile, plan });
+
+    expect(outcome).toMatchObject({ violations: [], statuses: ['CANCELLED', 'CANCELLED', 'CONFIRMED'], reserved: 2 });
+  });
+
+  it('has a parked order redriven by its operator', async () => {
+    const injector = strike(
+      ({ phase, name, nth }) => phase === 'undo' && name === 'inventory/release-stock' && nth < 7,
+      { kind: 'error-before', error: 'Lambda.ServiceException' },
+    );
+
+    const outcome = await run({ profile, injector, plan: planOf(anOrder({ token: 'tok_declined' })) });
+
+    expect(outcome).toMatchObject({ violations: [], statuses: ['REJECTED'], reserved: 0 });
+    expect(outcome.history.join('\n')).toMatch(/redrive-saga #0: \{"outcome":"started"\}/);
+  });
+
+  it('has an order taken up whose execution was stopped by hand', async () => {
+    const injector = strike(called('payments/charge-payment'), { kind: 'stop' });
+
+    const outcome = await run({ profile, injector });
+
+    expect(outcome.violations).toEqual([]);
+    expect(outcome.strikes).toHaveLength(1);
+    expect(outcome.history.join('\n')).toMatch(/sweep-orders.*StartExecution place-order/s);
+  });
+
+  it('starts a saga twice when it is told to, and charges once', async () => {
+    const injector = strike(called('StartExecution place-order'), { kind: 'twin', afterMs: 50 });
+
+    const outcome = await run({ profile, injector });
+
+    expect(outcome).toMatchObject({ violations: [], statuses: ['CONFIRMED'], charges: ['CAPTURED'] });
+    expect(outcome.history.filter((line) => /payments\/charge-payment #\d: ok/.test(line))).toHaveLength(2);
+  });
+});
+
+describe('a call that is struck', () => {
+  const RESERVE = 'inventory/reserve-stock';
+  const WRITE = 'inventory UpdateItem';
+
+  it.each<[string, Call['name'], Fate, RegExp[]]>([
+    [
+      'fails before it takes effect, and is made again',
+      RESERVE,
+      { kind: 'error-before', error: 'Lambda.ServiceException' },
+      [/reserve-stock #0: ServiceException/, /inventory UpdateItem #0: ok/, /reserve-stock #1: ok/],
+    ],
+    [
+      'takes effect without an answer: the task gives up after its time limit, and the repeat finds what was done',
+      RESERVE,
+      { kind: 'error-after' },
+      [
+        /0\.0\d\d .* inventory UpdateItem #0: ok/,
+        /1[5-9]\.\d+ .* inventory UpdateItem #1: Conditional/,
+        /reserve-stock #1: ok/,
+      ],
+    ],
+    [
+      'dies after its first write, and the repeat finds that one',
+      RESERVE,
+      { kind: 'crash', afterWrites: 1 },
+      [
+        /inventory UpdateItem #0: ok/,
+        /reserve-stock #0: Runtime.ExitError/,
+        /UpdateItem #1: Conditional/,
+        /reserve-stock #1: ok/,
+      ],
+    ],
+    [
+      'dies before its first write',
+      RESERVE,
+      { kind: 'crash', afterWrites: 0 },
+      [/reserve-stock #0: Runtime.ExitError/, /inventory UpdateItem #1: ok/, /reserve-stock #1: ok/],
+    ],
+    [
+      'is delivered twice, and the second finds the first',
+      RESERVE,
+      { kind: 'duplicate', afterMs: 5_000 },
+      [
+        /reserve-stock #0: ok/,
+        / 5\.\d+ .*reserve-stock #0 lands late/,
+        /UpdateItem #1: Conditional/,
+        /#0 has landed: ok/,
+      ],
+    ],
+    [
+      'is carried out long after its deadline, and is refused',
+      'payments/charge-payment',
+      { kind: 'late', landsAfterMs: 600_000 },
+      [/charge-payment #1: ok/, / 600\.\d+ .*charge-payment #0 has landed: DeadlineExceededError/],
+    ],
+    [
+      'is a write whose answer is lost: the client of the table makes it again and meets itself',
+      WRITE,
+      { kind: 'error-after' },
+      [
+        / 2\.\d+ .* inventory UpdateItem #0: TimeoutError/,
+        /inventory UpdateItem #1: Conditional/,
+        /reserve-stock #0: ok/,
+      ],
+    ],
+    [
+      'is a write that is throttled, and is made again by the client of the table',
+      WRITE,
+      { kind: 'error-before', error: 'ThrottlingException' },
+      [/UpdateItem #0: ThrottlingException/, /UpdateItem #1: ok/, /reserve-stock #0: ok/],
+    ],
+    [
+      'is a charge whose reply is lost: it is looked up',
+      'provider POST /charges',
+      { kind: 'error-after', error: '500' },
+      [/POST \/charges #0: 500/, /provider GET \/charges\/\{reference\} #0: 200/, /charge-payment #0: ok/],
+    ],
+    [
+      'has a clock that is wrong by an hour: the command has expired there',
+      RESERVE,
+      { kind: 'skew', byMs: HOUR_MS },
+      [/reserve-stock #0: DeadlineExceededError/],
+    ],
+    ['arrives broken and is not tried again', RESERVE, { kind: 'garble' }, [/reserve-stock #0: InvalidCommandError/]],
+    [
+      'is the delivery of a record, and is made again',
+      'orders/start-saga',
+      { kind: 'error-before', error: 'ServiceException' },
+      [/start-saga #0: ServiceException/, /start-saga #1: ok/],
+    ],
+    [
+      'is a request of a client, who repeats it with the same key',
+      'POST /v1/orders',
+      { kind: 'error-after', error: '504' },
+      [/POST \/v1\/orders #0: 504/, /POST \/v1\/orders #1: 202/],
+    ],
+  ])('%s', async (_, name, fate, story) => {
+    const outcome = await run({ injector: strike(called(name), fate) });
+
+    expect(outcome.violations).toEqual([]);
+    expect(outcome.strikes).toMatchObject([{ fate }]);
+    let from = 0;
+    for (const line of story) {
+      const at = outcome.history.findIndex((text, index) => index >= from && line.test(text));
+      expect({ line, isThere: at >= 0, history: at >= 0 || outcome.history }).toMatchObject({ isThere: true });
+      from = at + 1;
+    }
+  });
+
+  it('is not struck by a fate that is for other calls', async () => {
+    const outcome = await run({ injector: strike(({ edge }) => edge === 'table', { kind: 'crash', afterWrites: 0 }) });
+
+    expect(outcome).toMatchObject({ strikes: [], statuses: ['CONFIRMED'] });
+  });
+
+  it('is a request before the true one when it is garbled, and is refused', async () => {
+    const outcome = await run({ injector: strike(called('POST /v1/orders'), { kind: 'garble', as: 'huge' }) });
+
+    expect(outcome).toMatchObject({ violations: [], statuses: ['CONFIRMED'] });
+    expect(outcome.strikes).toHaveLength(1);
+  });
+});
+
+describe('a simulation', () => {
+  const plan = planOf(
+    ...[0, 1, 2, 3, 4, 5].map((index) =>
+      anOrder({ key: `key-${index}`, customerId: `customer-${index}`, lines: [{ sku: 'MUG-01', quantity: 2 }] }),
+    ),
+  );
+  /** Something of everything, decided by the call alone. */
+  const injector: Injector = ({ name, nth, edge }) => {
+    const fates: Fate[] = [
+      { kind: 'error-after' },
+      OK,
+      { kind: 'duplicate', afterMs: 3_000 },
+      OK,
+      { kind: 'late', landsAfterMs: 70_000 },
+      { kind: 'crash', afterWrites: 1 },
+      { kind: 'error-before', error: edge === 'party' ? '503' : 'ThrottlingException' },
+      { kind: 'delay', delayMs: 2_000 },
+    ];
+    return nth > 1 ? OK : (fates[(name.length + nth) % fates.length] as Fate);
+  };
+
+  it('has the same history each time, byte for byte, and another one with another seed', async () => {
+    const first = await run({ plan, injector, seed: 7 });
+    const again = await run({ plan, injector, seed: 7 });
+    const other = await run({ plan, injector, seed: 8 });
+
+    expect(first.strikes.length).toBeGreaterThan(20);
+    expect(again.history.join('\n')).toBe(first.history.join('\n'));
+    expect(other.history.join('\n')).not.toBe(first.history.join('\n'));
+  });
+
+  it('ends quiet and without a violation when the faults have ended', async () => {
+    const outcome = await run({ plan, injector, seed: 7 });
+
+    expect(outcome).toMatchObject({ violations: [], deadLetters: 0 });
+    expect(outcome.msToTerminal).toHaveLength(6);
+  });
+});
