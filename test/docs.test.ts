@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { RejectionCode } from '../functions/orders/order-schemas';
+import { EXPRESS_OVER_AFTER_MS } from '../functions/orders/take-up-saga';
 import { services } from '../functions/services';
 import { FAULT_KINDS } from '../infra/local/faults/fault';
 import { resourceTypes } from '../infra/local/resources/resource-types';
+import { budgetSeconds, STEP_RETRY, UNDO_RETRY } from '../lib/saga/retry-policy';
 import { demoStories } from './stories/stories';
 import { tableRows } from './support/markdown';
 
@@ -108,6 +110,31 @@ describe('docs/errors.md', () => {
         .map(([code = '']) => code.replaceAll('`', ''))
         .sort(),
     ).toEqual([...RejectionCode.options].sort());
+  });
+});
+
+describe('docs/sagas.md', () => {
+  const rows = tableRows(read('docs/sagas.md'), 'budget');
+
+  it.each([
+    ['STEP_RETRY', STEP_RETRY],
+    ['UNDO_RETRY', UNDO_RETRY],
+  ] as const)('gives the budget of %s as it is', (name, policy) => {
+    const { maxAttempts, intervalSeconds, backoffRate, maxDelaySeconds } = policy;
+    const waits = Array.from({ length: maxAttempts }, (_, repeat) =>
+      Math.min(intervalSeconds * backoffRate ** repeat, maxDelaySeconds),
+    );
+
+    expect(rows.find(([first = '']) => first.includes(name))?.slice(1)).toEqual([
+      String(maxAttempts),
+      waits.join(', '),
+      `${budgetSeconds(policy, 10)} s`,
+      `${budgetSeconds(policy, 20)} s`,
+    ]);
+  });
+
+  it('says how long the sweeper leaves an Express saga alone', () => {
+    expect(EXPRESS_OVER_AFTER_MS).toBe(7 * 60_000);
   });
 });
 

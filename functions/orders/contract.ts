@@ -26,7 +26,7 @@ export const MachineName = v.strictObject({
 export const orders = defineService({
   name: 'orders',
   version: '1.0.0',
-  summary: 'Takes orders and knows what became of them; starts and ends the place-order saga.',
+  summary: 'Takes orders and knows what became of them; starts, takes up and ends their sagas.',
   table: {
     partitionKey: 'orderId',
     indexes: {
