@@ -1,4 +1,5 @@
 import { findEnv } from '../env';
+import { AppError } from '../errors/app-error';
 
 /**
  * What may be logged: ids, names and numbers. There is no field for a body, a token, an address or a name of a person, so
@@ -20,7 +21,8 @@ export interface LogFields {
 }
 
 /**
- * Writes one line of JSON to the function's log. Of an error, its name, message, stack and causes are written.
+ * Writes one line of JSON to the function's log. Of an error, its name, message, stack and causes are written; a
+ * refusal, a 4xx, has no stack.
  *
  * In Lambda's JSON format the line goes straight to stdout: the runtime's console would put it, escaped, into a document of its
  * own. Lambda keeps such a line as it is, and takes its level only if it has a `timestamp` too.
@@ -45,5 +47,7 @@ export function log(level: 'info' | 'warn' | 'error', message: string, fields: L
 function describe(error: unknown): unknown {
   if (!(error instanceof Error)) return String(error);
   const { name, message, stack, cause } = error;
-  return { name, message, stack, ...(cause !== undefined && { cause: describe(cause) }) };
+  // Where a refusal was thrown says nothing that its name does not, and most of what is logged would be such stacks.
+  const isRefusal = error instanceof AppError && error.status < 500;
+  return { name, message, ...(!isRefusal && { stack }), ...(cause !== undefined && { cause: describe(cause) }) };
 }

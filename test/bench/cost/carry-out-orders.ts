@@ -1,4 +1,5 @@
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
+import type { Use } from '../../../infra/local/usage';
 import { stateMachineName, type Workflow } from '../../../lib/service/names';
 import type { Story } from '../../stories/stories';
 import { orderBody } from '../../support/api-client';
@@ -45,7 +46,7 @@ export class OrderMeter {
     const [firstUse, firstLog] = [uses.length, logs.length];
     const ended: Array<{ orderId: string; events: readonly ExecutionEvent[] }> = [];
     for (const order of orders) ended.push(await this.carryOut(order));
-    await this.untilReported(firstUse, firstLog);
+    await this.untilIdle();
     await this.read();
     const seen = {
       uses: uses.slice(firstUse),
@@ -75,14 +76,14 @@ export class OrderMeter {
     }
   }
 
-  /** A function that has answered may not have its REPORT line yet, and the one that started the saga need not have answered. */
-  private async untilReported(firstUse: number, firstLog: number): Promise<void> {
-    const { uses, logs } = this.system;
+  /** The function that started the saga need not have ended when the saga has. */
+  private async untilIdle(): Promise<void> {
     const deadline = Date.now() + GIVE_UP_AFTER_MS;
-    const invoked = () => uses.slice(firstUse).filter(({ service }) => service === 'lambda').length;
-    const reported = () => logs.slice(firstLog).filter(({ text }) => text.startsWith('REPORT RequestId')).length;
-    while (reported() < invoked()) {
-      if (Date.now() > deadline) throw new Error(`${invoked() - reported()} invocations have not ended`);
+    const count = (kind: Use['service']) => this.system.uses.filter(({ service }) => service === kind).length;
+    for (;;) {
+      const running = count('lambda') - count('lambda-time');
+      if (running === 0) return;
+      if (Date.now() > deadline) throw new Error(`${running} invocations have not ended`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }

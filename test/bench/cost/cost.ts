@@ -13,8 +13,10 @@ import { PRICES, PRICES_OF } from './prices';
 import { NOTES, toBillTable, toFunctionTable } from './print-bill';
 
 const CONFIRMED = demoStories.filter(({ status }) => status === 'CONFIRMED').slice(0, 1);
-/** Refusals: by the stock, the provider and the carrier. No outage, whose cost is a matter of its retries. */
-const REJECTED = demoStories.filter(({ rejection }) => rejection && !/UNAVAILABLE/.test(rejection.code));
+/** Refusals: by the stock, the provider and the carrier. No outage, whose cost is a matter of its retries, and no undo that fails. */
+const REJECTED = demoStories.filter(
+  ({ rejection, afterwards }) => rejection && !afterwards && !/UNAVAILABLE/.test(rejection.code),
+);
 const REJECTED_OF_EACH = 4;
 
 interface Account {

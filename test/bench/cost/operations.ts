@@ -85,7 +85,7 @@ export function countOperations({ uses, functionLogs, otherLogBytes, apiRequests
   const countOf = (kind: Trigger['kind']) => invoked.filter((name) => ours.get(name)?.kind === kind).length;
   return {
     apiRequests,
-    functions: toFunctions(invoked, lines),
+    functions: toFunctions(invoked, uses),
     executions: executions.length,
     transitions: sum(executions.map(({ transitions }) => transitions)),
     expressGbSeconds: sum(executions.map(({ gbSeconds }) => gbSeconds)),
@@ -115,20 +115,15 @@ function toTables(uses: readonly Use[]): TableUse[] {
 
 const READS = /^(GetItem|BatchGetItem|TransactGetItems|Query|Scan)$/;
 
-/** How long each was billed for is in the REPORT lines. */
-function toFunctions(invoked: readonly string[], lines: readonly LogLine[]): FunctionUse[] {
+function toFunctions(invoked: readonly string[], uses: readonly Use[]): FunctionUse[] {
   return [...new Set(invoked)].map((name) => {
-    const reports = lines.flatMap(({ functionName: by, source, text }) => {
-      const [, billedMs, memoryMb] = /\tBilled Duration: (\d+) ms\tMemory Size: (\d+) MB/.exec(text) ?? [];
-      const isReport = by === name && source === 'platform' && billedMs !== undefined;
-      return isReport ? [{ billedMs: Number(billedMs), memoryMb: Number(memoryMb) }] : [];
-    });
+    const times = uses.flatMap((use) => (use.service === 'lambda-time' && use.functionName === name ? [use] : []));
     return {
       name: ours.get(name)?.label ?? name,
       invocations: invoked.filter((other) => other === name).length,
-      memoryMb: reports[0]?.memoryMb ?? 0,
+      memoryMb: times[0]?.memoryMb ?? 0,
       billedMs: percentile(
-        reports.map(({ billedMs }) => billedMs),
+        times.map(({ billedMs }) => billedMs),
         0.5,
       ),
     };

@@ -30,6 +30,7 @@ describe.each(['dev', 'prod'] as const)('the functions of the %s assembly', (kin
       Timeout: contract.timeoutSeconds,
       MemorySize: contract.memoryMb ?? 256,
       TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN', ApplicationLogLevel: 'INFO' },
       Environment: { Variables: { STAGE: templates.stage, NODE_OPTIONS: '--enable-source-maps' } },
     });
   });

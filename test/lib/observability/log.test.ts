@@ -1,3 +1,4 @@
+import { NotFoundError, ServiceUnavailableError } from '../../../lib/errors/request-errors';
 import { type LogFields, log } from '../../../lib/observability/log';
 
 /** The lines that were written, parsed. */
@@ -10,6 +11,7 @@ function capture(level: 'info' | 'warn' | 'error') {
 afterEach(() => {
   jest.restoreAllMocks();
   delete process.env.AWS_LAMBDA_FUNCTION_NAME;
+  delete process.env.AWS_LAMBDA_LOG_FORMAT;
 });
 
 describe('a log line', () => {
@@ -29,6 +31,21 @@ describe('a log line', () => {
       step: 'Pay',
       attempt: 2,
     });
+  });
+
+  it('goes past the console in the JSON format of Lambda, with the time that its level needs to count', () => {
+    process.env.AWS_LAMBDA_LOG_FORMAT = 'JSON';
+    const printed = [capture('info'), capture('warn'), capture('error')];
+    const written: unknown[] = [];
+    jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => written.push(chunk) > 0);
+    jest.useFakeTimers({ now: Date.parse('2031-05-06T12:00:00.000Z') });
+
+    for (const level of ['info', 'warn', 'error'] as const) log(level, 'on');
+
+    jest.useRealTimers();
+    const line = (level: string) => `{"timestamp":"2031-05-06T12:00:00.000Z","level":"${level}","message":"on"}\n`;
+    expect(written).toEqual([line('info'), line('warn'), line('error')]);
+    expect(printed).toEqual([[], [], []]);
   });
 
   it('needs no fields', () => {
@@ -55,6 +72,18 @@ describe('a log line', () => {
         cause: { name: 'RangeError', message: 'too far', stack: cause.stack },
       }),
     });
+  });
+
+  it('leaves the stack of a refusal out, but not that of an outage', () => {
+    const lines = capture('warn');
+
+    log('warn', 'step failed', { error: new NotFoundError('order', 'ord_1') });
+    log('warn', 'step failed', { error: new ServiceUnavailableError('orders') });
+
+    expect(lines.map((line) => Object.keys(JSON.parse(line).error))).toEqual([
+      ['name', 'message'],
+      ['name', 'message', 'stack'],
+    ]);
   });
 
   it('writes of an error nothing else that it carries', () => {

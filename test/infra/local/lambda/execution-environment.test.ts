@@ -184,6 +184,25 @@ describe('a failing function', () => {
     expect(texts).toEqual([`ERROR Invoke Error\t${payload}`]);
   });
 
+  test.each([
+    ['throws', 'throw new RangeError("seen")', ['ERROR RangeError']],
+    ['exits', 'process.exit(1)', ['platform.runtimeDone Runtime.ExitError', 'platform.report Runtime.ExitError']],
+    ['answers', 'return "well"', []],
+  ])('logs in JSON, from warnings on, why a function %s', async (_, body, expected) => {
+    const told: string[] = [];
+    const jsonLogLevels = { application: 'WARN', system: 'WARN' } as const;
+    lambda = aLambda([aFunction(`export const handler = async () => { ${body} }`, { jsonLogLevels })], {
+      onLog: ({ message }) => {
+        const { type, record, level, message: error } = JSON.parse(message);
+        told.push(`${type ?? level} ${(record ?? error).errorType}`);
+      },
+    });
+
+    await lambda.invoke('f', '{}');
+
+    expect(told).toEqual(expected);
+  });
+
   const THROWS_AT_LOADING = 'throw new TypeError("bad start"); export const handler = 1';
   test.each([
     ['throws while it loads', 'TypeError', THROWS_AT_LOADING],

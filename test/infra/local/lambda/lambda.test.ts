@@ -3,7 +3,7 @@ import { accessKeyIdOf } from '../../../../infra/local/lambda/function-definitio
 import { type Lambda, type LogLine, openLambda } from '../../../../infra/local/lambda/lambda';
 import { manualClock } from '../../../support/manual-clock';
 import { memoryStore } from '../../../support/memory-store';
-import { aFirstLine, aFunction, aLambda } from './a-function';
+import { aFirstLine, aFunction, aLambda, aLineCount } from './a-function';
 
 const NOON = Date.parse('2031-05-06T12:00:00.000Z');
 
@@ -97,6 +97,7 @@ describe('the Lambda room', () => {
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_LOG_FORMAT: 'Text',
       AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/f',
       AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
       AWS_REGION: 'eu-central-1',
@@ -214,6 +215,55 @@ describe('the Lambda room', () => {
         `REPORT RequestId: ${requestId}\tDuration: 0.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\t` +
           'Init Duration: 0.00 ms',
       ),
+    ]);
+  });
+
+  test('writes a log in JSON as the runtime of Lambda does', async () => {
+    const lines: LogLine[] = [];
+    const source = `console.log('loading');
+      export const handler = async () => {
+        console.info('hello %s', 'world'); console.warn({ n: 1 }); console.debug('left out');
+        process.stdout.write(process.env.AWS_LAMBDA_LOG_FORMAT + process.env.AWS_LAMBDA_LOG_LEVEL + '\\n');
+        process.stdout.write('{"raw":true}\\n');
+      }`;
+    const jsonLogLevels = { application: 'INFO', system: 'WARN' } as const;
+    lambda = aLambda([aFunction(source, { jsonLogLevels })], {
+      onLog: (line) => lines.push(line),
+      clock: manualClock(NOON),
+    });
+
+    const { requestId } = await lambda.invoke('f', '{}');
+
+    const head = `{"timestamp":"2031-05-06T12:00:00.000Z","level"`;
+    expect(lines.map(({ message }) => message)).toEqual([
+      `${head}:"INFO","message":"loading"}`,
+      `${head}:"INFO","requestId":"${requestId}","message":"hello world"}`,
+      `${head}:"WARN","requestId":"${requestId}","message":{"n":1}}`,
+      'JSONINFO',
+      '{"raw":true}',
+    ]);
+    expect(lines.map(({ text }) => text).slice(0, 3)).toEqual(['loading', 'hello world', '{ n: 1 }']);
+  });
+
+  test('tells what an invocation is billed for: loading and running, by begun milliseconds', async () => {
+    const clock = manualClock(NOON);
+    const billed: unknown[] = [];
+    const { printed, onLog } = aLineCount();
+    const source = `console.log('on'); const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+      export const handler = async ({ waits }) => { console.log('on'); while (waits) await wait(5); }`;
+    const options = { clock, onLog, onBilled: (time: unknown) => billed.push(time) };
+    lambda = aLambda([aFunction(source, { timeoutSeconds: 2, memoryMb: 256 })], options);
+
+    await lambda.invoke('f', '{}');
+    const runs = lambda.invoke('f', '{"waits":true}');
+    await printed(3);
+    await clock.advance(2_000);
+    await runs;
+
+    const use = { functionName: 'f', memoryMb: 256 };
+    expect(billed).toEqual([
+      { ...use, billedMs: 1 },
+      { ...use, billedMs: 2_000 },
     ]);
   });
 

@@ -95,6 +95,24 @@ describe('the functions of a template', () => {
     ]);
   });
 
+  test.each([
+    [{}, { application: 'INFO', system: 'INFO' }],
+    [
+      { ApplicationLogLevel: 'ERROR', SystemLogLevel: 'WARN' },
+      { application: 'ERROR', system: 'WARN' },
+    ],
+  ])('log in JSON with the levels %j', (levels, jsonLogLevels) => {
+    const { functions } = provision(aTemplate({ LoggingConfig: { LogFormat: 'JSON', ...levels } }));
+
+    expect(functions).toMatchObject([{ jsonLogLevels }]);
+  });
+
+  test('log as text where the template says so', () => {
+    const { functions } = provision(aTemplate({ LoggingConfig: { LogFormat: 'Text' } }));
+
+    expect(functions[0]).not.toHaveProperty('jsonLogLevels');
+  });
+
   test('have one version and aliases, whose names are ARNs', () => {
     const { calls, ids } = provision(aTemplate({}, { A: ALIAS, V: VERSION }));
 
@@ -135,7 +153,8 @@ describe('the functions of a template', () => {
     const weighted = { ...ALIAS, Properties: { ...ALIAS.Properties, RoutingConfig: {} } };
 
     expect(problemsOf(() => load(aTemplate({}, { A: weighted, V: VERSION }))).join()).toContain('RoutingConfig');
-    expect(problemsOf(() => load(aTemplate({ LoggingConfig: { LogFormat: 'JSON' } }))).join()).toContain('"JSON"');
+    const logging = { LogFormat: 'XML', SystemLogLevel: 'ERROR' };
+    expect(problemsOf(() => load(aTemplate({ LoggingConfig: logging }))).join()).toMatch(/"XML".*"ERROR"/s);
     const onBus = { FunctionName: 'f', DestinationConfig: { OnFailure: { Destination: BUS } } };
     const config = { Type: 'AWS::Lambda::EventInvokeConfig', Properties: onBus };
     expect(() => provision(aTemplate({}, { C: config }))).toThrow(
