@@ -1,6 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
-import { StepUndoneError } from '../../lib/errors/saga-errors';
+import { IllegalStateError, StepUndoneError } from '../../lib/errors/saga-errors';
 import { findConflict, type Table } from '../../lib/table/dynamodb-table';
 import { moveStatus, type Transition } from '../../lib/table/dynamodb-transition';
 import {
@@ -189,6 +189,6 @@ function move(
   return moveStatus<OrderRow>(table, change);
 }
 
-function illegal(orderId: string, row: Partial<OrderRow>, to: OrderStatus): Error {
-  return new Error(`order ${orderId} is ${row.status ?? 'not there'} and cannot become ${to}`);
+function illegal(orderId: string, row: Partial<OrderRow>, to: OrderStatus): IllegalStateError {
+  return new IllegalStateError(`order ${orderId} is ${row.status ?? 'not there'} and cannot become ${to}`);
 }

@@ -23,3 +23,11 @@ export class InvalidCommandError extends AppError {
     super(`the command ${step} is not valid: ${detail}`, { code: 'INVALID_COMMAND', status: 400 });
   }
 }
+
+/** What a command is about is in a state from which it cannot be carried out, now or later: somebody must look. Never retried. */
+export class IllegalStateError extends AppError {
+  override readonly name = 'IllegalStateError';
+  constructor(message: string) {
+    super(message, { code: 'ILLEGAL_STATE', status: 409 });
+  }
+}

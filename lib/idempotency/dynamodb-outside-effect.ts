@@ -1,5 +1,6 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../clock';
+import { IllegalStateError } from '../errors/saga-errors';
 import { findConflict, type Table } from '../table/dynamodb-table';
 import { isAtOneOf, moveStatus, statesBefore } from '../table/dynamodb-transition';
 import type { Answered, EffectRecord, OutsideEffect } from './outside-effect';
@@ -57,7 +58,7 @@ async function settle<Status extends string>(
   { status, set = {} }: Answered<Status>,
 ): Promise<Status> {
   const conflict = await move(table, item, 'INTENT', status, set);
-  if (conflict && conflict.status === undefined) throw new Error(`${nameOf(item)} has vanished`);
+  if (conflict && conflict.status === undefined) throw new IllegalStateError(`${nameOf(item)} has vanished`);
   return (conflict?.status ?? status) as Status;
 }
 
@@ -126,7 +127,7 @@ async function finishUndo<Status extends string>(
 ): Promise<Status> {
   const conflict = await move(table, item, 'CANCELLING', status, set);
   if (!conflict || conflict.status === status) return status;
-  throw new Error(`${nameOf(item)} is ${conflict.status ?? 'not there'} and cannot become ${status}`);
+  throw new IllegalStateError(`${nameOf(item)} is ${conflict.status ?? 'not there'} and cannot become ${status}`);
 }
 
 /** Along one edge only: that other states lead to the same one is no matter here. */

@@ -14,6 +14,14 @@ import {
   triggerOf,
 } from '../service/contract';
 
+/**
+ * The largest result. All data of an execution have 256 KB, beyond which it fails in a way that cannot be caught: steps hand on
+ * references, not documents.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+const MAX_RESULT_BYTES = 8 * 1024;
+
 /** A command that has passed the checks of its contract, in time. */
 export interface StepCommand<Arguments> extends Omit<SagaCommand, 'arguments'> {
   readonly arguments: Arguments;
@@ -48,6 +56,10 @@ export function stepHandler<const Contract extends ServiceContract, Name extends
         throw new DeadlineExceededError(trigger.name, envelope.notAfter, toTimestamp(now));
       }
       const result = await useCase({ ...envelope, arguments: args } as CommandOf<Contract, Name>);
+      const bytes = Buffer.byteLength(JSON.stringify(result));
+      if (bytes > MAX_RESULT_BYTES) {
+        throw new Error(`the result of ${trigger.name} must have at most ${MAX_RESULT_BYTES} bytes, got ${bytes}`);
+      }
       log('info', 'step done', { sagaId: envelope.sagaId, step: trigger.name });
       return result;
     },

@@ -8,7 +8,7 @@ import type { StepRef } from './step-ref';
 export type State = Readonly<Record<string, unknown>>;
 
 /** Errors that mean "no" rather than "not now", whatever the step: see lib/errors/saga-errors.ts. */
-const NEVER_RETRIED = ['DeadlineExceededError', 'StepUndoneError', 'InvalidCommandError'];
+const NEVER_RETRIED = ['DeadlineExceededError', 'StepUndoneError', 'InvalidCommandError', 'IllegalStateError'];
 
 /** The name under which the ARN of a step's function is substituted into the text, as `${InventoryReserveStock}`. */
 export function substitutionOf(step: StepRef): string {

@@ -1,3 +1,4 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListExecutionsCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { orderBody } from '../support/api-client';
 import { type AssemblyKind, assemblyDirectory } from '../support/assembly';
@@ -85,6 +86,45 @@ describe('an order whose saga', () => {
     );
     expect(executions.map(({ name }) => name)).toEqual([`${orderId}-1`]);
   }, 60_000);
+
+  it('meets a state that somebody has made up is parked, and can be brought to its end', async () => {
+    const { faults, place, system } = world;
+    const id = await faults.add({ target: 'function:*-payments-charge-payment', kind: 'delay', delayMs: 1_500 });
+    const orderId = await place();
+    while ((await faults.strikes(id)) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await awsClients(system.awsUrl).dynamodb.send(
+      new UpdateItemCommand({
+        TableName: 'holdfast-dev-orders',
+        Key: { orderId: { S: orderId } },
+        UpdateExpression: 'SET #status = :status',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':status': { S: 'SHIPPED_BY_HAND' } },
+      }),
+    );
+    await faults.liftAll();
+    await system.orderThatIs('NEEDS_ATTENTION', orderId);
+
+    const redriven = await system.api.call('POST', `/ops/sagas/${orderId}/redrive`);
+
+    expect(redriven.status).toBe(202);
+    expect(await system.orderThatIs('REJECTED', orderId)).toMatchObject({ orderId });
+  }, 120_000);
+
+  it('runs, is finished or is unknown cannot be redriven', async () => {
+    const { faults, place, system } = world;
+    const redrive = (orderId: string) => system.api.call('POST', `/ops/sagas/${orderId}/redrive`);
+    await faults.add({ target: 'function:*-payments-charge-payment', kind: 'delay', delayMs: 1_000, count: 1 });
+    const orderId = await place();
+    const running = await redrive(orderId);
+    await system.orderThatIs('CONFIRMED', orderId);
+
+    expect(running).toMatchObject({ status: 409, json: { code: 'SAGA_NOT_PARKED' } });
+    expect(await redrive(orderId)).toMatchObject({ status: 409, json: { code: 'SAGA_NOT_PARKED' } });
+    expect(await redrive(`ord_${'0'.repeat(32)}`)).toMatchObject({ status: 404, json: { code: 'NOT_FOUND' } });
+    expect(await redrive('nonsense')).toMatchObject({ status: 400 });
+    expect(await system.api.call('GET', '/ops/sagas?status=lost')).toMatchObject({ status: 400 });
+    expect(await system.api.call('GET', '/ops/sagas', { scope: 'orders:read' })).toMatchObject({ status: 403 });
+  });
 
   it('runs twice at once comes to one end', async () => {
     const { place, states, system } = world;

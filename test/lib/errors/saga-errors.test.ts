@@ -1,4 +1,9 @@
-import { DeadlineExceededError, InvalidCommandError, StepUndoneError } from '../../../lib/errors/saga-errors';
+import {
+  DeadlineExceededError,
+  IllegalStateError,
+  InvalidCommandError,
+  StepUndoneError,
+} from '../../../lib/errors/saga-errors';
 import { readMachine, tasksOf } from '../saga/asl-meaning';
 import { toSaga } from '../saga/made-up-saga';
 
@@ -24,11 +29,12 @@ describe('an error of a command', () => {
       400,
       'the command Pay is not valid: sagaId is required',
     ],
+    [new IllegalStateError('ord_1 is FOO and cannot be paid'), 'ILLEGAL_STATE', 409, 'ord_1 is FOO and cannot be paid'],
   ])('%s says what was refused and why', (error, code, status, message) => {
     expect(error).toMatchObject({ code, status, message, retryable: false });
   });
 
-  it.each([DeadlineExceededError, StepUndoneError, InvalidCommandError])(
+  it.each([DeadlineExceededError, StepUndoneError, InvalidCommandError, IllegalStateError])(
     '%p is never repeated by a state machine, which knows it by its name',
     (ErrorClass) => {
       const { name } = new ErrorClass('a', 'b', 'c');

@@ -103,4 +103,10 @@ describe('a handler of a step', () => {
     });
     expect(informed).not.toHaveBeenCalled();
   });
+
+  it('hands on no result that is too large to be a reference', async () => {
+    useCase.mockResolvedValue({ receipt: 'x'.repeat(8 * 1024) });
+
+    await expect(pay(COMMAND)).rejects.toThrow('the result of Pay must have at most 8192 bytes, got 8206');
+  });
 });

@@ -21,7 +21,7 @@ import {
 import { anyPlan, aStep, toSaga, usedResults } from './made-up-saga';
 
 const COMMAND_FIELDS = ['arguments', 'idempotencyKey', 'notAfter', 'sagaId', 'step'];
-const NEVER_RETRIED = ['DeadlineExceededError', 'StepUndoneError', 'InvalidCommandError'];
+const NEVER_RETRIED = ['DeadlineExceededError', 'StepUndoneError', 'InvalidCommandError', 'IllegalStateError'];
 
 const evaluate = (value: unknown, variables: Record<string, unknown>) =>
   jsonata(String(value).replace(/^\{%|%\}$/g, '')).evaluate({}, variables);
