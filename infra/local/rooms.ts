@@ -117,6 +117,7 @@ function openFunctions(
     onDeliveryFailure: (error, { source }) =>
       onNotice(`lost: record of an invocation of ${source.arn}: ${(error as Error).message}`),
     intercept: openFunctionFaults({ faults, clock, timeoutSecondsOf }),
+    onLogStream: logLines.open,
     onLog: (line) => {
       onLog?.(line);
       logLines.keep(line);

@@ -67,6 +67,17 @@ describe('cancelling a confirmed order', () => {
     expect(await partsOf(orderId)).toEqual(['CAPTURED', 'BOOKED']);
   });
 
+  it('is settled with the carrier when no answer comes to the cancellation of the parcel', async () => {
+    const orderId = await place();
+    await system.orderThatIs('CONFIRMED', orderId);
+    await faults.add({ target: 'function:*-shipping-cancel-shipment', kind: 'error-before', count: 4 });
+
+    await cancel(orderId);
+
+    expect(await system.orderThatIs('CANCELLED', orderId)).toMatchObject({ orderId });
+    expect(await partsOf(orderId)).toEqual(['REFUNDED', 'CANCELLED']);
+  });
+
   it('comes too late when the carrier takes the parcel meanwhile: the order stays confirmed, for good', async () => {
     const orderId = await place();
     await system.orderThatIs('CONFIRMED', orderId);

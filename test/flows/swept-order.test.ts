@@ -5,8 +5,9 @@ import { type AssemblyKind, assemblyDirectory } from '../support/assembly';
 import { awsClients } from '../support/aws';
 import { FaultsClient } from '../support/faults-client';
 import { type LocalSystem, startLocalSystem } from '../support/local-system';
+import { SandboxClient } from '../support/sandbox-client';
 import { shiftedClock } from '../support/shifted-clock';
-import { sweepUntilSettled } from '../support/sweep';
+import { sweepOnce, sweepUntilSettled, sweepUntilTakenUp } from '../support/sweep';
 
 const MACHINES = 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-dev-';
 const EXECUTIONS = 'arn:aws:states:us-east-1:000000000000:execution:holdfast-dev-';
@@ -16,10 +17,28 @@ async function openWorld(kind: AssemblyKind) {
   const clock = shiftedClock();
   const system: LocalSystem = await startLocalSystem({ assemblyDirectory: assemblyDirectory(kind), clock });
   const faults = new FaultsClient(system.apiUrl);
+  const { states } = awsClients(system.awsUrl);
   await system.api.putStock('MUG-01', 100);
   const place = async (body = orderBody()): Promise<string> => (await system.api.placeOrder(body)).json.orderId;
+  /** Holds the saga up in a function, once what begins it has been done; until the faults are lifted. */
+  const held = async (functionName: string, begin: () => Promise<string>) => {
+    const id = await faults.add({ target: `function:*-${functionName}`, kind: 'delay', delayMs: 1_500 });
+    const orderId = await begin();
+    while ((await faults.strikes(id)) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    return orderId;
+  };
+  const stop = async (saga: string, orderId: string) => {
+    await states.send(new StopExecutionCommand({ executionArn: `${EXECUTIONS}${saga}:${orderId}` }));
+    await faults.liftAll();
+  };
+  /** An order whose execution was stopped by hand when it was about to be charged. */
+  const stopped = async (body = orderBody()) => {
+    const orderId = await held('payments-charge-payment', () => place(body));
+    await stop('place-order', orderId);
+    return orderId;
+  };
   const sweep = (orderId: string) => sweepUntilSettled(system, clock, orderId);
-  return { system, faults, place, sweep, states: awsClients(system.awsUrl).states };
+  return { system, clock, faults, place, held, stop, stopped, sweep, states };
 }
 
 describe('an order whose saga', () => {
@@ -38,12 +57,8 @@ describe('an order whose saga', () => {
   });
 
   it('was stopped by hand is taken up under the next name', async () => {
-    const { faults, place, sweep, states, system } = world;
-    const id = await faults.add({ target: 'function:*-payments-charge-payment', kind: 'delay', delayMs: 1_500 });
-    const orderId = await place();
-    while ((await faults.strikes(id)) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    await states.send(new StopExecutionCommand({ executionArn: `${EXECUTIONS}place-order:${orderId}` }));
-    await faults.liftAll();
+    const { stopped, sweep, states, system } = world;
+    const orderId = await stopped();
 
     expect(await sweep(orderId)).toMatchObject({ status: 'CONFIRMED' });
 
@@ -71,15 +86,16 @@ describe('an order whose saga', () => {
   }, 60_000);
 
   it('was stopped after the customer had taken it back is only undone', async () => {
-    const { faults, place, sweep, states, system } = world;
-    const id = await faults.add({ target: 'function:*-payments-charge-payment', kind: 'delay', delayMs: 1_500 });
-    const orderId = await place();
-    while ((await faults.strikes(id)) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    await states.send(new StopExecutionCommand({ executionArn: `${EXECUTIONS}place-order:${orderId}` }));
+    const { faults, stopped, states, system, clock } = world;
+    const orderId = await stopped();
     await system.api.call('POST', `/v1/orders/${orderId}/cancel`);
     await faults.liftAll();
+    await faults.add({ target: 'function:*-inventory-release-stock', kind: 'delay', delayMs: 3_000, count: 1 });
+    await sweepUntilTakenUp(system, clock, orderId);
+    // The next run finds that it is at work, and leaves it alone.
+    await sweepOnce(system, clock);
 
-    expect(await sweep(orderId)).toMatchObject({ status: 'CANCELLED' });
+    expect(await system.settled(orderId)).toMatchObject({ status: 'CANCELLED' });
 
     const { executions = [] } = await states.send(
       new ListExecutionsCommand({ stateMachineArn: `${MACHINES}place-order-undo` }),
@@ -87,11 +103,42 @@ describe('an order whose saga', () => {
     expect(executions.map(({ name }) => name)).toEqual([`${orderId}-1`]);
   }, 60_000);
 
-  it('meets a state that somebody has made up is parked, and can be brought to its end', async () => {
-    const { faults, place, system } = world;
-    const id = await faults.add({ target: 'function:*-payments-charge-payment', kind: 'delay', delayMs: 1_500 });
+  it('was being cancelled when it was stopped is cancelled to the end', async () => {
+    const { held, stop, place, system, clock } = world;
     const orderId = await place();
-    while ((await faults.strikes(id)) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await system.orderThatIs('CONFIRMED', orderId);
+    await held('shipping-cancel-shipment', async () => {
+      await system.api.call('POST', `/v1/orders/${orderId}/cancel`);
+      return orderId;
+    });
+    await stop('cancel-order', orderId);
+
+    await sweepUntilTakenUp(system, clock, orderId);
+
+    expect(await system.orderThatIs('CANCELLED', orderId)).toMatchObject({ orderId });
+  }, 60_000);
+
+  it('was taken up, and is parked then, can be redriven', async () => {
+    const { stopped, system, clock } = world;
+    const orderId = await stopped(orderBody({ token: 'tok_refund_fails', postalCode: '00000' }));
+    await sweepUntilTakenUp(system, clock, orderId);
+    // Its refund is repeated for a minute.
+    const parked = system.orderThatIs('NEEDS_ATTENTION', orderId);
+    const isParked = parked.then(() => true);
+    while (!(await Promise.race([isParked, new Promise((resolve) => setTimeout(resolve, 500, false))]))) {
+      clock.shiftBy(5_000);
+    }
+    await (await SandboxClient.open(system.awsUrl)).liftRefundFault(orderId);
+
+    const redriven = await system.api.call('POST', `/ops/sagas/${orderId}/redrive`);
+
+    expect(redriven.status).toBe(202);
+    expect(await system.orderThatIs('REJECTED', orderId)).toMatchObject({ orderId });
+  }, 120_000);
+
+  it('meets a state that somebody has made up is parked, and can be brought to its end', async () => {
+    const { faults, held, system } = world;
+    const orderId = await held('payments-charge-payment', () => world.place());
     await awsClients(system.awsUrl).dynamodb.send(
       new UpdateItemCommand({
         TableName: 'holdfast-dev-orders',

@@ -1,10 +1,11 @@
 import type { CloudWatch } from '../cloudwatch/cloudwatch';
 import type { Access } from '../iam/access';
-import type { LogLine } from '../lambda/lambda';
+import type { LogLine, LogStream } from '../lambda/lambda';
 
 /**
  * Writes the functions' lines into their log groups, as each function's own role may: without the permission the lines are
- * lost, as on AWS, and each of them is a denial.
+ * lost, as on AWS, and each of them is a denial. So is an environment that could not write one: a function that has nothing to say
+ * now must be able to when it fails.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html#monitoring-cloudwatchlogs-prereqs
  */
@@ -14,11 +15,11 @@ export function openLogLines(options: {
   readonly access: Access;
   roleOf(functionName: string): string | undefined;
   readonly putLog: CloudWatch['putLog'];
-}): { keep(line: LogLine): void } {
+}): { open(stream: LogStream): void; keep(line: LogLine): void } {
   const { region, accountId, access, roleOf, putLog } = options;
   const streams = new Set<string>();
 
-  function assertMayWrite({ functionName, logGroupName, logStreamName }: LogLine): void {
+  function assertMayWrite({ functionName, logGroupName, logStreamName }: LogStream): void {
     const roleArn = roleOf(functionName);
     if (roleArn === undefined) return;
     const principal = { kind: 'role', roleArn, sessionName: functionName } as const;
@@ -28,14 +29,20 @@ export function openLogLines(options: {
     access.check({ principal, action: 'logs:PutLogEvents', resource });
   }
 
+  function mayWrite(stream: LogStream): boolean {
+    try {
+      assertMayWrite(stream);
+      return true;
+    } catch {
+      // Nobody waits for a line to be written; the denial has been told already.
+      return false;
+    }
+  }
+
   return {
+    open: (stream) => void mayWrite(stream),
     keep(line) {
-      try {
-        assertMayWrite(line);
-      } catch {
-        // Nobody waits for a line to be written; the denial has been told already.
-        return;
-      }
+      if (!mayWrite(line)) return;
       const { logGroupName: logGroup, logStreamName: logStream, writtenAt: at, message } = line;
       putLog({ logGroup, logStream, at, message });
     },

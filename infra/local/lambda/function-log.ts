@@ -23,9 +23,10 @@ export interface LogLine {
 }
 
 /** Where the lines of an execution environment go. */
-export type LogPlace = Pick<LogLine, 'functionName' | 'logGroupName' | 'logStreamName'> & {
-  readonly version: string;
-};
+export type LogStream = Pick<LogLine, 'functionName' | 'logGroupName' | 'logStreamName'>;
+
+/** The same, with the version of the function. */
+export type LogPlace = LogStream & { readonly version: string };
 
 /** The log of one execution environment: passes every line on, with what the platform says about each invocation. */
 export class FunctionLog {

@@ -98,6 +98,7 @@ export class Invoker {
     const sessionToken = `local-session-${randomUUID()}`;
     const logFormat = definition.jsonLogLevels ? jsonLogFormat(definition.jsonLogLevels) : textLogFormat;
     this.shareTime();
+    options.onLogStream?.(logPlace);
     return new ExecutionEnvironment({
       ...definition,
       handlerFile: getHandlerFile(definition),

@@ -7,7 +7,7 @@ import type { KeyValueStore } from '../storage/key-value-store';
 import { type AsynchronousConfig, AsynchronousInvocations } from './asynchronous-invocations';
 import type { PoolLimits } from './environment-pool';
 import type { FunctionDefinition } from './function-definition';
-import type { LogLine } from './function-log';
+import type { LogLine, LogStream } from './function-log';
 import { FunctionTable } from './function-table';
 import { INTERNAL_SERVER_ERROR, toUrlEvent, toUrlResponse, type UrlRequest, type UrlResponse } from './function-url';
 import { type InvokeRequest, type InvokeResult, Invoker } from './invoker';
@@ -15,7 +15,7 @@ import { handleLambdaApi, type LambdaApiResponse } from './lambda-api';
 
 export type { AsynchronousConfig } from './asynchronous-invocations';
 export type { FunctionDefinition } from './function-definition';
-export type { LogLine } from './function-log';
+export type { LogLine, LogStream } from './function-log';
 export type { UrlRequest, UrlResponse } from './function-url';
 export type { InvokeResult } from './invoker';
 
@@ -37,6 +37,8 @@ export interface LambdaOptions {
   readonly limits?: Partial<PoolLimits>;
   /** Gets every line of the functions' logs. */
   readonly onLog?: (line: LogLine) => void;
+  /** Hears of the log stream of every environment, before anything is written to it. */
+  readonly onLogStream?: (stream: LogStream) => void;
   /** Hears of every invocation as it begins. */
   readonly onInvoke?: (functionName: string) => void;
   /** Hears of every invocation when it has ended: the milliseconds for which AWS would bill it, and its memory. */

@@ -49,7 +49,10 @@ function dynamodb(actions: readonly string[]): string[] {
 }
 
 /** Each line once: with STANDARD the state machine that is started is the one that repairs. */
-function sagaGrants(templates: Templates, { starts = [], repairs = [], watches = [] }: HandlerContract): string[] {
+function sagaGrants(
+  templates: Templates,
+  { starts = [], repairs = [], undoes = [], watches = [] }: HandlerContract,
+): string[] {
   const machine = (name: string) => `${ARN}:states:${HERE}:stateMachine:${name}`;
   const executions = (name: string) => `${ARN}:states:${HERE}:execution:${name}:*`;
   const log = (name: string) => `${ARN}:logs:${HERE}:log-group:/aws/vendedlogs/states/${name}:*`;
@@ -61,6 +64,10 @@ function sagaGrants(templates: Templates, { starts = [], repairs = [], watches =
         ...allow(['states:DescribeExecution'], executions(name)),
       ]),
     ),
+    ...undoes.flatMap((saga) => [
+      ...allow(['states:StartExecution'], machine(`${templates.stackName(saga)}-undo`)),
+      ...standardMachines(templates, saga).flatMap((name) => allow(['states:DescribeExecution'], executions(name))),
+    ]),
     ...watches.flatMap((saga) => [
       ...standardMachines(templates, saga).flatMap((name) => allow(['states:GetExecutionHistory'], executions(name))),
       ...(templates.kind === 'express' ? allow(['logs:FilterLogEvents'], log(templates.stackName(saga))) : []),
