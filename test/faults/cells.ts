@@ -15,10 +15,10 @@ export interface Target {
 
 /**
  * How a cell strikes. `bursts`: of the calls of one name for one order some are struck in a row: none, one, a few, or all.
- * `stubborn`: half of the names are struck on every call, the others never. `once`: at most one call of a name. `outage`: most
+ * `stubborn`: half of the names are struck on every call, the others never. `always`: every call is struck. `once`: at most one call of a name. `outage`: most
  * functions or parties are down, for everybody, for ten minutes.
  */
-export type Pace = 'bursts' | 'stubborn' | 'once' | 'outage';
+export type Pace = 'bursts' | 'stubborn' | 'always' | 'once' | 'outage';
 
 /** What a fault class means at a point, as data. */
 export interface StrikeRule {

@@ -44,7 +44,10 @@ export type Fate =
   /** It is delivered once more, so much later; the caller has the first answer. */
   | { readonly kind: 'duplicate'; readonly afterMs: number }
   | { readonly kind: 'delay'; readonly delayMs: number }
-  /** The function dies after its n-th write (0: before the first), at the latest before it answers. Only for `lambda`, `api` and `stream`. */
+  /**
+   * The function dies after its n-th write (0: before the first), at the latest before it answers. For `table` and `party`: the
+   * function that makes the call dies when this has taken effect (0: before; `table` only). Not for `states`.
+   */
   | { readonly kind: 'crash'; readonly afterWrites: number }
   /** A read answers what stood there before the last write, as an eventually consistent one may. Only for such a read of `table`. */
   | { readonly kind: 'stale' }
@@ -60,8 +63,8 @@ export type Fate =
    */
   | { readonly kind: 'twin'; readonly afterMs: number };
 
-/** How something arrives broken: `missing-member` is the default. */
-export type Garble = 'missing-member' | 'wrong-type' | 'negative' | 'unicode' | 'deep' | 'huge';
+/** How something arrives broken: without its last member, which is the default, without its first, … */
+export type Garble = 'missing-member' | 'missing-first' | 'wrong-type' | 'negative' | 'unicode' | 'deep' | 'huge';
 
 export const OK: Fate = { kind: 'ok' };
 

@@ -20,7 +20,8 @@ const NO_EVENTS: ReadonlyMap<Point, string> = new Map<Point, string>([
 
 /** Why a cell is not tried yet; `undefined` for those that are. `matrix.test.ts` shows that this is still so. */
 export function findReasonNotToTry(faultClass: FaultClassName, point: Point): string | undefined {
-  if (faultClass === 'F14' && point !== 9) return 'what is read on the way of an order is strongly consistent';
+  if (faultClass === 'F14' && point === 2)
+    return 'what a step or a query between services reads is strongly consistent';
   return NO_EVENTS.get(point);
 }
 

@@ -19,6 +19,7 @@ import {
   STEP_AFTER_THE_UNDO,
   STEPS,
   skew,
+  TABLE,
   TABLE_THROTTLES,
   THROTTLES,
   twin,
@@ -86,21 +87,24 @@ export const FORWARD_STRIKES: Readonly<Record<string, StrikeRule>> = {
     fates: [...before('TransactionConflictException'), ...after('500')],
     only: { writes: true },
   },
-  'F9/2': { meaning: 'a command arrives without one of its members', fates: [{ kind: 'garble' }], only: STEPS },
+  'F9/2': {
+    meaning: 'a command arrives without its arguments, or without the id of its saga',
+    fates: (['missing-member', 'missing-first'] as const).map((as) => ({ kind: 'garble', as })),
+    only: STEPS,
+  },
   'F11/2': {
     meaning: 'the function of a step dies before or after one of its writes',
     fates: crash(0, 1, 2),
     only: STEPS,
   },
   'F11/3': {
-    meaning: 'a write takes effect, and the function dies before the next',
-    fates: [SILENCE],
+    meaning: 'a write takes effect, and the function dies before it hears so',
+    fates: crash(1),
     only: { writes: true },
   },
   'F11/4': {
     meaning: 'the intent is written and the party asked, and the function dies before it writes down the answer',
-    fates: [SILENCE],
-    pace: 'stubborn',
+    fates: crash(1),
   },
   'F12/2': {
     meaning: 'functions of steps cannot be called for ten minutes',
@@ -110,11 +114,17 @@ export const FORWARD_STRIKES: Readonly<Record<string, StrikeRule>> = {
   },
   'F12/4': { meaning: 'the provider or the carrier is down for ten minutes', fates: before('503'), pace: 'outage' },
   'F13/3': {
-    meaning: 'a command to a service with a table of its own comes again when DynamoDB has forgotten its token',
-    fates: AFTER_THE_WINDOWS,
-    only: { ...LAMBDA, names: /^(inventory|orders)\/(reserve|release|confirm|abandon|reject|park)-/ },
+    meaning: 'a write arrives once more when DynamoDB has forgotten its token',
+    fates: again(11 * MINUTE_MS),
+    only: { writes: true },
   },
   'F13/4': { meaning: 'a request comes again when the party has forgotten its key', fates: AFTER_THE_WINDOWS },
+  'F14/3': {
+    meaning: "the index from which a customer's orders are listed is behind its table",
+    fates: [{ kind: 'stale' }],
+    pace: 'always',
+    only: { ...TABLE, names: /^orders Query$/ },
+  },
   'F15/2': { meaning: 'the clock of a step is wrong by up to 30 s', fates: SKEWS, only: STEPS },
   'F15/3': {
     meaning: 'what expires in a row is written and compared by clocks that differ by up to 60 s',

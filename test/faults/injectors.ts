@@ -91,6 +91,8 @@ function strikes({ name, targets, pace }: Trouble, seed: number, call: Call, ela
       return call.orderId === undefined ? draw(seed, `${where}, ${call.nth}`) < 0.3 : isInBurst(seed, where, call.nth);
     case 'stubborn':
       return draw(seed, where) < 0.5;
+    case 'always':
+      return true;
     case 'once':
       return draw(seed, where) < 0.5 && call.nth === pick(seed, `${where}, which`, [0, 0, 0, 1]);
     case 'outage': {

@@ -29,6 +29,19 @@ describe('a plan', () => {
     }
   });
 
+  it('has parcels handed over about when their cancellation reaches the carrier, and some that nobody cancels', () => {
+    for (const mood of ['mixed', 'gloomy'] as const) {
+      const handedOver = planOf(1, 400, mood).orders.filter(({ handedOverAtMs }) => handedOverAtMs !== undefined);
+      const raced = handedOver.filter(
+        ({ cancelledAtMs, handedOverAtMs }) => Math.abs((cancelledAtMs ?? -1e9) - (handedOverAtMs ?? 0)) < 500,
+      );
+
+      expect(raced.length).toBeGreaterThan(400 / 25);
+      expect(raced.every(({ token, postalCode }) => token === 'tok_ok' && postalCode === '10115')).toBe(true);
+      expect(handedOver.filter(({ cancelledAtMs }) => cancelledAtMs === undefined).length).toBeGreaterThan(10);
+    }
+  });
+
   it('has more that goes wrong when it is gloomy', () => {
     const goesWell = (mood: 'mixed' | 'gloomy') =>
       shareOf(planOf(1, 400, mood).orders.map(({ token, postalCode }) => token === 'tok_ok' && postalCode === '10115'));

@@ -18,8 +18,19 @@ const POSTAL_CODES: Readonly<Record<Mood, readonly string[]>> = {
   mixed: ['10115', '10115', '10115', '10115', '10115', '00000', '99998', '99999'],
   gloomy: ['10115', '00000', '99998', '99999'],
 };
-/** Shares of orders that are cancelled before, while and after they are confirmed; the rest are not. */
+/** Of orders that are cancelled before, while and after they are confirmed. The rest are not. */
+const CANCELLED: Readonly<Record<Mood, number>> = { mixed: 0.12, gloomy: 0.25 };
 const CANCELLED_AFTER_MS = [0, 1_000, 3_000, 10_000, 60_000, 20 * 60_000] as const;
+
+/** Of orders whose parcels are handed over, and nobody minds. */
+const HANDED_OVER = 0.1;
+const HANDED_OVER_AFTER_MS = [5_000, 60_000, 10 * 60_000] as const;
+
+/** Of orders that go well and are cancelled when the shop hands their parcels over: the carrier decides which comes first. */
+const RACED: Readonly<Record<Mood, number>> = { mixed: 0.1, gloomy: 0.07 };
+const RACED_AFTER_MS = [10_000, 60_000, 20 * 60_000] as const;
+/** The carrier hears of a cancellation some 100 to 400 ms after the API does. */
+const AFTER_THE_CANCELLATION_MS = [-1_000, 50, 100, 100, 150, 150, 200, 200, 300, 400, 30_000] as const;
 
 /**
  * Orders of all sorts, placed within two minutes, many of them at once: good ones, declined ones, lost replies, parties that
@@ -36,22 +47,40 @@ export function planOf(seed: number, orders: number, mood: Mood): Plan {
   };
 }
 
+type Of = (what: string) => string;
+
 function orderOf(seed: number, index: number, mood: Mood): PlannedOrder {
-  const of = (what: string) => `order ${index}, ${what}`;
-  const isCancelled = draw(seed, of('cancelled')) < (mood === 'gloomy' ? 0.3 : 0.2);
+  const of: Of = (what) => `order ${index}, ${what}`;
+  const key = `key-${seed}-${index}`;
+  const customerId = pick(seed, of('customer'), ['alice', 'bob', 'carol']);
   const placedAtMs = 1_000 * pick(seed, of('placed'), [0, 0, 0, 1, 2, 5, 30, 120]);
+  const order = { key, customerId, placedAtMs };
+  if (draw(seed, of('raced')) < RACED[mood]) return { ...order, ...racedAfter(seed, of, placedAtMs) };
   return {
-    key: `key-${seed}-${index}`,
-    customerId: pick(seed, of('customer'), ['alice', 'bob', 'carol']),
-    placedAtMs,
+    ...order,
     lines: linesOf(seed, of),
     token: pick(seed, of('token'), TOKENS[mood]),
     postalCode: pick(seed, of('postal code'), POSTAL_CODES[mood]),
-    ...(isCancelled && { cancelledAtMs: placedAtMs + pick(seed, of('cancelled at'), CANCELLED_AFTER_MS) }),
+    ...endingAfter(seed, of, placedAtMs, mood),
   };
 }
 
-function linesOf(seed: number, of: (what: string) => string): PlannedOrder['lines'] {
+function racedAfter(seed: number, of: Of, placedAtMs: number) {
+  const cancelledAtMs = placedAtMs + pick(seed, of('raced at'), RACED_AFTER_MS);
+  const handedOverAtMs = cancelledAtMs + pick(seed, of('handed over at'), AFTER_THE_CANCELLATION_MS);
+  const lines = [{ sku: 'MUG-01', quantity: 1 }];
+  return { lines, token: 'tok_ok', postalCode: '10115', cancelledAtMs, handedOverAtMs };
+}
+
+function endingAfter(seed: number, of: Of, placedAtMs: number, mood: Mood) {
+  if (draw(seed, of('cancelled')) < CANCELLED[mood]) {
+    return { cancelledAtMs: placedAtMs + pick(seed, of('cancelled at'), CANCELLED_AFTER_MS) };
+  }
+  if (draw(seed, of('handed over')) >= HANDED_OVER) return {};
+  return { handedOverAtMs: placedAtMs + pick(seed, of('handed over at'), HANDED_OVER_AFTER_MS) };
+}
+
+function linesOf(seed: number, of: Of): PlannedOrder['lines'] {
   const skus = pick(seed, of('skus'), [
     ['MUG-01'],
     ['MUG-01'],

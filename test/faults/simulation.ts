@@ -16,6 +16,8 @@ export interface PlannedOrder {
   readonly postalCode: string;
   /** When the client asks to cancel it, after the start of the simulation. */
   readonly cancelledAtMs?: number;
+  /** When the shop hands its parcel over to the carrier, if it is confirmed then; after the start of the simulation. */
+  readonly handedOverAtMs?: number;
 }
 
 /** What the simulated clients do. */

@@ -1,6 +1,9 @@
 import type { Plan } from './simulation';
 import { checkAnswers } from './world/check-answers';
 import { checkEnd } from './world/check-end';
+import { checkHandOvers } from './world/check-hand-overs';
+import { checkLists } from './world/check-lists';
+import { checkOutcomes } from './world/check-outcomes';
 import { checkSums } from './world/check-sums';
 import { checkVersions } from './world/check-versions';
 import type { Evidence } from './world/evidence';
@@ -68,7 +71,7 @@ function first<T>(list: readonly T[]): T {
   return list[0];
 }
 
-const CHECKS = [checkVersions, checkAnswers, checkSums];
+const CHECKS = [checkVersions, checkAnswers, checkLists, checkHandOvers, checkOutcomes, checkSums];
 
 it('finds nothing wrong with what is right', () => {
   expect(right.books.orders.map(({ status }) => status).sort()).toEqual(['CANCELLED', 'CONFIRMED']);
@@ -106,6 +109,11 @@ describe('the sums', () => {
     ['stock', 'fewer pieces than were bought', (copy) => Object.assign(stockOf(copy).pending, { [kept]: 1 })],
     ['stock', 'less than nothing', (copy) => Object.assign(stockOf(copy), { available: -1, reserved: 11 })],
     ['stock', 'a SKU that is lost', (copy) => copy.books.stock.splice(0)],
+    [
+      'keys',
+      'a request under two keys',
+      (copy) => Object.assign(copy, { partyKeys: new Map([['a charge', new Set(['one', 'other'])]]) }),
+    ],
   ])('show a violation of %s: %s', (rule, _, plant) => {
     expect(checkSums(withPlanted(plant)).map((found) => found.rule)).toContain(rule);
   });
@@ -139,13 +147,130 @@ describe('the answers', () => {
     ['isolation', 'a token in a log', (copy) => copy.logs.push('{"message":"charged tok_ok"}')],
     ['hostile input', 'broken input taken', (copy) => copy.refused.push({ as: 'deep', answer: answer(202) })],
     ['hostile input', 'a crash by broken input', (copy) => copy.refused.push({ as: 'deep', answer: answer(502) })],
-    [
-      'cancellations',
-      'an accepted cancellation of an order that stays',
-      (copy) => Object.assign(clientOf(copy), { cancelled: answer(202) }),
-    ],
   ])('show a violation of %s: %s', (rule, _, plant) => {
     expect(checkAnswers(withPlanted(plant)).map((found) => found.rule)).toContain(rule);
+  });
+});
+
+describe('the hand-overs', () => {
+  const cancelled = (status: number) => (copy: Planted) =>
+    clientOf(copy).cancellations.push({ status, headers: {}, body: '{}', at: 1e15 });
+  const taken = (index: number) => (copy: Planted) =>
+    copy.handedOver.push({ orderId: copy.clients[index]?.orderId ?? '', at: 0 });
+  const keptAs = (copy: Planted) => {
+    const last = versionsOf(copy).at(-1);
+    if (last) last.row = Object.assign({}, last.row, { handedOverAt: '2026-01-01T00:00:00.000Z' });
+  };
+  const all =
+    (...steps: Array<(copy: Planted) => unknown>) =>
+    (copy: Planted) => {
+      for (const step of steps) step(copy);
+    };
+
+  it.each<[string, (copy: Planted) => void]>([
+    ['an accepted cancellation of an order that stays', cancelled(202)],
+    ['one that stays though the row does not say why', all(cancelled(202), taken(0))],
+    ['a refused cancellation that nothing stood in the way of', cancelled(409)],
+    ['another answer to a cancellation', cancelled(404)],
+    ['an undone order whose parcel is gone', taken(1)],
+    ['an order that is kept for a hand-over that never was', keptAs],
+  ])('show %s', (_, plant) => {
+    const found = checkHandOvers(withPlanted(plant));
+
+    expect(found).toMatchObject([{ rule: 'cancellations' }]);
+  });
+
+  it.each<[string, (copy: Planted) => void]>([
+    ['before the cancellation', all(cancelled(409), taken(0))],
+    ['during the cancellation', all(cancelled(202), taken(0), keptAs)],
+    ['of an order that nobody cancels', taken(0)],
+  ])('are right %s', (_, plant) => {
+    expect(checkHandOvers(withPlanted(plant))).toEqual([]);
+  });
+});
+
+describe('the outcomes', () => {
+  const rejected = (code: string) => (copy: Planted) => {
+    const last = versionsOf(copy).at(-1);
+    if (last) last.row = Object.assign({}, last.row, { status: 'REJECTED', rejection: { code } });
+  };
+  const strikeIt = (copy: Planted) => {
+    const call = { edge: 'lambda', phase: 'forward', name: 'x/y', orderId: kept, nth: 0, at: 0 } as const;
+    copy.strikes.push({ call, fate: { kind: 'stop' } });
+  };
+
+  it.each(['PAYMENT_DECLINED', 'SHIPPING_REFUSED', 'UNKNOWN_SKU'])('show an order that is %s for nothing', (code) => {
+    const found = checkOutcomes(
+      withPlanted((copy) => {
+        rejected(code)(copy);
+        strikeIt(copy);
+      }),
+    );
+
+    expect(found).toMatchObject([{ rule: 'outcomes' }]);
+  });
+
+  it('show an order that is not kept though nothing was wrong with it, unless a fault has struck it', () => {
+    const plant = rejected('SERVICE_UNAVAILABLE');
+    const found = checkOutcomes(withPlanted(plant));
+    const foundWhenStruck = checkOutcomes(
+      withPlanted((copy) => {
+        plant(copy);
+        strikeIt(copy);
+      }),
+    );
+
+    expect(found).toMatchObject([{ rule: 'outcomes' }]);
+    expect(foundWhenStruck).toEqual([]);
+  });
+});
+
+describe('the lists', () => {
+  const HOUR_MS = 3_600_000;
+
+  /** The customer of the first order has asked for all of its orders when everything was over, and was shown `items`. */
+  function listing(copy: Planted, change: (own: Record<string, unknown>) => unknown[], status = 200) {
+    const { row, at = 0 } = versionsOf(copy).at(-1) ?? {};
+    const items = change({ ...row });
+    const page = { status, headers: {}, body: JSON.stringify({ items }), at: at + HOUR_MS };
+    clientOf(copy).lists.push({ askedAt: at + HOUR_MS, pages: [page] });
+  }
+  const withOther = (copy: Planted) =>
+    copy.versions.push([
+      'ord_other',
+      [{ at: 0, row: Object.assign({}, versionsOf(copy)[0]?.row, { orderId: 'ord_other' }) as never }],
+    ]);
+
+  it.each<[string, string, (copy: Planted) => void]>([
+    ['isolation', 'an order of another customer', (copy) => listing(copy, (own) => [own, { ...own, orderId: undone }])],
+    ['lists', 'an order twice', (copy) => listing(copy, (own) => [own, own])],
+    ['lists', 'an order as it was before', (copy) => listing(copy, (own) => [{ ...own, status: 'PENDING' }])],
+    ['lists', 'less than all', (copy) => listing(copy, () => [])],
+    ['lists', 'nothing for an answer', (copy) => listing(copy, () => [], 400)],
+    [
+      'lists',
+      'a newer order behind an older one',
+      (copy) => {
+        withOther(copy);
+        const older = { orderId: 'ord_other', status: 'PENDING', createdAt: '2000-01-01T00:00:00.000Z' };
+        listing(copy, (own) => [older, own]);
+      },
+    ],
+  ])('show a violation of %s: %s', (rule, _, plant) => {
+    expect(checkLists(withPlanted(plant))).toMatchObject([{ rule }]);
+  });
+
+  it('are right when they show what is there, and need not show what is new', () => {
+    const right = withPlanted((copy) => {
+      listing(copy, (own) => [own]);
+      const { askedAt } = first(clientOf(copy).lists);
+      withOther(copy);
+      copy.versions.at(-1)?.[1].forEach((version) => {
+        version.at = askedAt - 1_000;
+      });
+    });
+
+    expect(checkLists(right)).toEqual([]);
   });
 });
 

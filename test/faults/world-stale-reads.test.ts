@@ -84,6 +84,18 @@ describe('a stale read of an index', () => {
     expect(await pending()).toEqual(['order-1', 'order-2', 'order-3']);
     expect(await pending({ ScanIndexForward: false, Limit: 2 })).toEqual(['order-3', 'order-2']);
   });
+
+  it('has a whole page behind what it has not got yet, and says where to go on', async () => {
+    await put('order-1', 'PENDING', '2026-01-01');
+    await put('order-2', 'PENDING', '2026-01-02');
+    await clock.run(START_AT + 61_000, () => false);
+    await put('order-3', 'PENDING', '2026-01-03');
+
+    expect(await pending({ ScanIndexForward: false, Limit: 2 })).toEqual(['order-2', 'order-1']);
+    const newest = { ...PENDING, ScanIndexForward: false, Limit: 1 };
+    const { LastEvaluatedKey: ExclusiveStartKey } = await stale.read('Query', newest);
+    expect(await pending({ ScanIndexForward: false, Limit: 1, ExclusiveStartKey })).toEqual(['order-1']);
+  });
 });
 
 describe('a stale read of an item', () => {
@@ -95,6 +107,23 @@ describe('a stale read of an item', () => {
     await put('order-1', 'CONFIRMED', '2026-01-01');
 
     expect(await stale.read('GetItem', { TableName, Key })).toMatchObject({ Item: { status: { S: 'PENDING' } } });
+  });
+
+  it('shows several items as they were, and those that nobody has written to since as they are', async () => {
+    await put('order-1', 'PENDING', '2026-01-01');
+    await put('order-1', 'CONFIRMED', '2026-01-01');
+    const Item = { orderId: { S: 'order-2' }, status: { S: 'PENDING' }, createdAt: { S: '2026-01-02' } };
+    await db.handle('PutItem', { TableName, Item });
+    const Keys = ['order-1', 'order-2'].map((orderId) => ({ orderId: { S: orderId } }));
+    const request = { RequestItems: { [TableName]: { Keys } } };
+
+    expect(stale.canRead('BatchGetItem', request)).toBe(true);
+    const { Responses } = await stale.read('BatchGetItem', request);
+
+    const shown = (Responses as Record<string, Array<{ status: { S: string } }>>)[TableName];
+    expect(shown?.map(({ status }) => status.S)).toEqual(['PENDING', 'PENDING']);
+    const consistent = { RequestItems: { [TableName]: { Keys, ConsistentRead: true } } };
+    expect(stale.canRead('BatchGetItem', consistent)).toBe(false);
   });
 
   it('is made only where it may be stale', async () => {

@@ -87,6 +87,38 @@ describe.each<Profile>(['STANDARD', 'EXPRESS'])('the simulated system (%s)', (pr
     expect(outcome).toMatchObject({ violations: [], statuses: ['CANCELLED', 'CANCELLED', 'CONFIRMED'], reserved: 2 });
   });
 
+  it('keeps an order whose parcel is handed over before it is cancelled, and while it is', async () => {
+    const injector = strike(
+      ({ name, orderId, phase }) => name === 'shipping/cancel-shipment' && phase === 'forward' && orderId !== undefined,
+      { kind: 'delay', delayMs: 5_000 },
+    );
+    const plan = planOf(
+      anOrder({ cancelledAtMs: 30_000, handedOverAtMs: 20_000 }),
+      anOrder({ key: 'key-2', cancelledAtMs: 30_000, handedOverAtMs: 32_000 }),
+      anOrder({ key: 'key-3', cancelledAtMs: 30_000, handedOverAtMs: 60_000 }),
+    );
+
+    const outcome = await run({ profile, plan, injector });
+
+    expect(outcome.violations).toEqual([]);
+    const heard = outcome.evidence.clients.map(({ cancellations: [first] }) => first?.status);
+    expect(heard).toEqual([409, 202, 202]);
+    const ids = outcome.evidence.clients.map(({ orderId }) => orderId);
+    const books = ids.map((orderId) => outcome.books.orders.find((order) => order.orderId === orderId)?.status);
+    expect(books).toEqual(['CONFIRMED', 'CONFIRMED', 'CANCELLED']);
+    expect(outcome.evidence.handedOver.map(({ orderId }) => orderId)).toEqual(ids.slice(0, 2));
+    expect(outcome).toMatchObject({ parcels: ['BOOKED', 'BOOKED', 'CANCELLED'] });
+  });
+
+  it('hands over no parcel of an order that is not confirmed', async () => {
+    const injector = strike(called('orders/confirm-order'), { kind: 'delay', delayMs: 8_000 });
+
+    const outcome = await run({ profile, injector, plan: planOf(anOrder({ handedOverAtMs: 5_000 })) });
+
+    expect(outcome).toMatchObject({ violations: [], statuses: ['CONFIRMED'], parcels: ['BOOKED'] });
+    expect(outcome.evidence.handedOver).toEqual([]);
+  });
+
   it('has a parked order redriven by its operator', async () => {
     const injector = strike(
       ({ phase, name, nth }) => phase === 'undo' && name === 'inventory/release-stock' && nth < 7,
@@ -107,6 +139,18 @@ describe.each<Profile>(['STANDARD', 'EXPRESS'])('the simulated system (%s)', (pr
     expect(outcome.violations).toEqual([]);
     expect(outcome.strikes).toHaveLength(1);
     expect(outcome.history.join('\n')).toMatch(/sweep-orders.*StartExecution place-order/s);
+  });
+
+  it('shows customers their orders, a page at a time', async () => {
+    const all = ['alice', 'bob'].flatMap((customerId) =>
+      [0, 1, 2, 3, 4].map((nth) => anOrder({ key: `key-${nth}`, customerId, placedAtMs: nth * 1_000 })),
+    );
+
+    const outcome = await run({ profile, plan: planOf(...all) });
+
+    expect(outcome.violations).toEqual([]);
+    const pages = outcome.evidence.clients.flatMap(({ lists }) => lists.map((list) => list.pages.length));
+    expect(Math.max(...pages)).toBe(3);
   });
 
   it('starts a saga twice when it is told to, and charges once', async () => {
@@ -156,6 +200,18 @@ describe('a call that is struck', () => {
       RESERVE,
       { kind: 'crash', afterWrites: 0 },
       [/reserve-stock #0: Runtime.ExitError/, /inventory UpdateItem #1: ok/, /reserve-stock #1: ok/],
+    ],
+    [
+      'is a write after which its function dies, and the repeat finds it',
+      WRITE,
+      { kind: 'crash', afterWrites: 1 },
+      [/reserve-stock #0: Runtime.ExitError/, /UpdateItem #0: Died/, /UpdateItem #1: Conditional/, /stock #1: ok/],
+    ],
+    [
+      'is a charge after which the function dies, and the repeat charges no second time',
+      'provider POST /charges',
+      { kind: 'crash', afterWrites: 1 },
+      [/charge-payment #0: Runtime.ExitError/, /charges #0: Died/, /POST \/charges #1: 200/, /charge-payment #1: ok/],
     ],
     [
       'is delivered twice, and the second finds the first',
@@ -229,7 +285,7 @@ describe('a call that is struck', () => {
   });
 
   it('is not struck by a fate that is for other calls', async () => {
-    const outcome = await run({ injector: strike(({ edge }) => edge === 'table', { kind: 'crash', afterWrites: 0 }) });
+    const outcome = await run({ injector: strike(({ edge }) => edge === 'table', { kind: 'stop' }) });
 
     expect(outcome).toMatchObject({ strikes: [], statuses: ['CONFIRMED'] });
   });

@@ -102,7 +102,6 @@ export const defectsOfSteps: readonly Defect[] = [
     find: 'token, idempotencyKey };',
     replace: 'token, idempotencyKey: crypto.randomUUID() };',
     why: 'a provider that goes by the key alone charges again',
-    test: 'test/functions/payments/handlers/charge-payment.test.ts',
   },
   {
     name: 'takes an unknown charge for a declined one',
@@ -110,7 +109,6 @@ export const defectsOfSteps: readonly Defect[] = [
     find: "(isDeclined(first) ? 'declined' : undefined)",
     replace: "(isDeclined(first) || first.kind === 'unknown' ? 'declined' : undefined)",
     why: 'a customer whose card was charged is told that it was declined; the undo gives the money back, so no book shows it',
-    test: 'test/functions/payments/provider.test.ts',
   },
   {
     name: 'takes a parcel that was handed over for a cancelled one',
@@ -118,7 +116,7 @@ export const defectsOfSteps: readonly Defect[] = [
     find: "return status === 'CANCELLED' ? 'cancelled' : 'handed over';",
     replace: "return status === 'INTENT' ? 'handed over' : 'cancelled';",
     why: 'the customer gets the money back and the parcel too',
-    test: 'test/functions/shipping/handlers/cancel-shipment.test.ts',
+    cells: ['F1/8'],
   },
   {
     name: 'carries out a command past its deadline',

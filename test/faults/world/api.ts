@@ -11,6 +11,7 @@ export interface ApiRequest {
   /** As the contract writes it, such as `/v1/orders/{orderId}`. */
   readonly route: string;
   readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
   readonly customerId: string;
   readonly idempotencyKey?: string;
   readonly body?: object;
@@ -52,31 +53,14 @@ export function openApi(services: readonly ServiceContract[], functions: () => F
   const refused: RefusedRequest[] = [];
 
   async function run(request: ApiRequest, body: object | undefined, fate: Fate): Promise<ApiAnswer> {
-    const { method, route, path, customerId, idempotencyKey, orderId } = request;
+    const { orderId } = request;
     const { service, handler } = getHandler(services, request);
     const text = body === undefined ? null : JSON.stringify(body);
     if (text !== null && text.length > MAX_BODY_BYTES) return answerOf(413, 'Request Too Long');
-    const event = anApiEvent({
-      method,
-      resource: route,
-      customerId,
-      headers: {
-        'content-type': 'application/json',
-        ...(idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey }),
-      },
-      ...(path && { path }),
-      body: text,
-    });
-    const { payload, functionError } = await functions().invoke({
-      service,
-      handler,
-      event,
-      phase: 'forward',
-      orderId,
-      fate,
-    });
-    if (functionError !== undefined) return answerOf(502, 'Internal server error');
-    const { statusCode, headers, body: answer } = JSON.parse(payload);
+    const event = eventOf(request, text);
+    const outcome = await functions().invoke({ service, handler, event, phase: 'forward', orderId, fate });
+    if (outcome.functionError !== undefined) return answerOf(502, 'Internal server error');
+    const { statusCode, headers, body: answer } = JSON.parse(outcome.payload);
     return { status: statusCode, headers, body: answer };
   }
 
@@ -111,6 +95,20 @@ export function openApi(services: readonly ServiceContract[], functions: () => F
         });
     },
   };
+}
+
+function eventOf({ method, route, path, query, customerId, idempotencyKey }: ApiRequest, body: string | null) {
+  const key = idempotencyKey !== undefined && { 'Idempotency-Key': idempotencyKey };
+  const headers = { 'content-type': 'application/json', ...key };
+  return anApiEvent({
+    method,
+    resource: route,
+    customerId,
+    headers,
+    ...(path && { path }),
+    ...(query && { query }),
+    body,
+  });
 }
 
 function statusOf(error: string): number {

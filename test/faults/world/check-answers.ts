@@ -1,6 +1,6 @@
 import type { FoundViolation } from '../simulation';
-import { addressMark, type ClientRecord } from './clients';
-import { type Check, type Evidence, outcomeOf, totalOf } from './evidence';
+import { addressMark, type ClientRecord } from './client-record';
+import { type Check, type Evidence, totalOf } from './evidence';
 import { SECRET } from './place';
 
 /** What no answer shows and no log holds: where somebody lives, what can be charged, what opens the parties. */
@@ -22,7 +22,7 @@ export const checkAnswers: Check = (evidence) => [
 ];
 
 function checkClient(evidence: Evidence, record: ClientRecord): FoundViolation[] {
-  const { orderId, accepted, repeats, misuses, strangers, cancelled } = record;
+  const { orderId, accepted, repeats, misuses, strangers, cancellations, lists } = record;
   const found: FoundViolation[] = [];
   const note = (rule: string, what: string) => found.push({ rule, detail: `${orderId} ${what}` });
   if (!accepted) {
@@ -40,12 +40,9 @@ function checkClient(evidence: Evidence, record: ClientRecord): FoundViolation[]
   }
   for (const { status } of misuses) if (status !== 422) note('idempotency', `answers ${status} to another body`);
   for (const { status } of strangers) if (status !== 404) note('isolation', `answers ${status} to another customer`);
-  const answers = [accepted, ...repeats, ...misuses, ...strangers, ...(cancelled ? [cancelled] : [])];
+  const pages = lists.flatMap((list) => list.pages);
+  const answers = [accepted, ...repeats, ...misuses, ...strangers, ...cancellations, ...pages];
   for (const { body } of answers) if (PRIVATE.test(body)) note('isolation', `answers with ${PRIVATE.exec(body)?.[0]}`);
-  // No plan hands a parcel over, so nothing can keep an order whose cancellation was accepted.
-  if (cancelled?.status === 202 && outcomeOf(row?.status) === 'kept') {
-    note('cancellations', 'was cancelled, and is CONFIRMED');
-  }
   return found;
 }
 

@@ -1,5 +1,5 @@
 import type { FoundViolation } from '../simulation';
-import type { ClientRecord } from './clients';
+import type { ClientRecord } from './client-record';
 import { type Check, type Evidence, outcomeOf, totalOf } from './evidence';
 
 /**
@@ -10,6 +10,7 @@ export const checkSums: Check = (evidence) => {
   const outcomes = new Map(evidence.books.orders.map(({ orderId, status }) => [orderId, outcomeOf(status)]));
   return [
     ...evidence.clients.flatMap((record) => checkParties(evidence, record, outcomes.get(record.orderId))),
+    ...checkKeys(evidence),
     ...checkMoneySum(evidence, outcomes),
     ...evidence.plan.stock.flatMap(({ sku, onHand }) => checkStock(evidence, sku, onHand, outcomes)),
   ];
@@ -37,6 +38,13 @@ function checkParties(
   if (held !== wanted) note('money', `is ${outcome}, ${held} charges are held`);
   if (parcels.length !== wanted) note('parcels', `is ${outcome}, ${parcels.length} parcels are booked`);
   return found;
+}
+
+/** A party that goes by the key alone would do it once for each. */
+function checkKeys({ partyKeys }: Evidence): FoundViolation[] {
+  return [...partyKeys]
+    .filter(([, keys]) => keys.size > 1)
+    .map(([what, keys]) => ({ rule: 'keys', detail: `${what} was sent with ${[...keys].join(' and ')}` }));
 }
 
 function checkMoneySum({ plan, books, clients }: Evidence, outcomes: Outcomes): FoundViolation[] {

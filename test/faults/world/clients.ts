@@ -1,25 +1,8 @@
-import { createdItemId } from '../../../lib/idempotency/created-item';
-import { draw } from '../draw';
+import { draw, pick } from '../draw';
 import type { Plan, PlannedOrder } from '../simulation';
-import type { Api, ApiAnswer, ApiRequest } from './api';
+import type { Api, ApiRequest } from './api';
+import { addressMark, type ClientRecord, newRecord, type TimedAnswer } from './client-record';
 import type { SimulatedClock } from './simulated-clock';
-
-/** What a client has heard of one of its orders. */
-export interface ClientRecord {
-  readonly order: PlannedOrder;
-  /** The id that the order has when it is accepted. */
-  readonly orderId: string;
-  /** The first answer that settled the request; absent while there is none. */
-  accepted?: ApiAnswer;
-  /** Answers to the same request once more. */
-  readonly repeats: ApiAnswer[];
-  /** Answers to another body under the same key. */
-  readonly misuses: ApiAnswer[];
-  /** Answers to another customer who asks for the order. */
-  readonly strangers: ApiAnswer[];
-  /** The answer to a wish to cancel. */
-  cancelled?: ApiAnswer;
-}
 
 /** The clients of the plan. */
 export interface Clients {
@@ -37,11 +20,6 @@ export interface ClientsOptions {
   readonly startAt: number;
 }
 
-/** What stands in the address of a customer, and in no log and no answer to somebody else. */
-export function addressMark(customerId: string): string {
-  return `residence of ${customerId}`;
-}
-
 /** The longest pause between two tries of a client. */
 const MAX_PAUSE_MS = 30_000;
 
@@ -50,54 +28,19 @@ const REPEATS = 0.3;
 const MISUSES = 0.1;
 const STRANGERS = 0.1;
 
+/** The share of the clients that look at all their orders, and how long after the order was accepted. */
+const LISTS = 0.6;
+const LISTED_AFTER_MS = [0, 0, 300, 2_000, 90_000, 5 * 60_000] as const;
+
+/** Of a page: so few that there are several of them. */
+const LIST_LIMIT = 2;
+
 /** Lets the clients begin. Each repeats its request with the same key until it has an answer that is not a failure. */
-export function openClients({ plan, api, clock, seed, startAt }: ClientsOptions): Clients {
-  const records = plan.orders.map(toRecord);
+export function openClients(options: ClientsOptions): Clients {
+  const records = options.plan.orders.map(newRecord);
   let busy = records.length;
-  const sleep = (ms: number) => new Promise<void>((wake) => void clock.after(ms, wake));
-  const until = (ms: number) => sleep(startAt + ms - clock.now());
-
-  async function insist(request: ApiRequest): Promise<ApiAnswer> {
-    for (let tries = 0; ; tries += 1) {
-      const answer = await api.send(request).catch(() => undefined);
-      if (answer && answer.status < 500 && answer.status !== 429) return answer;
-      const share = 0.5 + draw(seed, `${request.orderId} ${request.route} ${tries}`) / 2;
-      await sleep(Math.min(1000 * 2 ** tries, MAX_PAUSE_MS) * share);
-    }
-  }
-
-  async function act(record: ClientRecord): Promise<void> {
-    const { order, orderId } = record;
-    const { customerId } = order;
-    const does = (what: string, share: number) => draw(seed, `${orderId} ${what}`) < share;
-    await until(order.placedAtMs);
-    record.accepted = await insist(toRequest(record, order));
-    if (does('repeats', REPEATS)) record.repeats.push(await insist(toRequest(record, order)));
-    if (does('misuses', MISUSES)) {
-      record.misuses.push(await insist(toRequest(record, { ...order, token: `${order.token}_too` })));
-    }
-    const path = { orderId };
-    if (does('is spied upon', STRANGERS)) {
-      const spy = `${customerId}-spy`;
-      record.strangers.push(
-        await insist({ method: 'GET', route: '/v1/orders/{orderId}', path, customerId: spy, orderId }),
-      );
-    }
-    if (order.cancelledAtMs === undefined) return;
-    await until(order.cancelledAtMs);
-    record.cancelled = await insist({
-      method: 'POST',
-      route: '/v1/orders/{orderId}/cancel',
-      path,
-      customerId,
-      orderId,
-    });
-    if (does('repeats its cancellation', REPEATS))
-      await insist({ method: 'POST', route: '/v1/orders/{orderId}/cancel', path, customerId, orderId });
-  }
-
   for (const record of records) {
-    void act(record).finally(() => {
+    void new Client(options, record).act().finally(() => {
       busy -= 1;
     });
   }
@@ -109,12 +52,86 @@ export function openClients({ plan, api, clock, seed, startAt }: ClientsOptions)
   };
 }
 
-function toRecord(order: PlannedOrder): ClientRecord {
-  const orderId = createdItemId('ord_', order.customerId, 'createOrder', order.key);
-  return { order, orderId, repeats: [], misuses: [], strangers: [] };
+/** A client with one order. */
+class Client {
+  constructor(
+    private readonly options: ClientsOptions,
+    private readonly record: ClientRecord,
+  ) {}
+
+  async act(): Promise<void> {
+    const { record } = this;
+    await this.until(record.order.placedAtMs);
+    record.accepted = await this.insist(toOrderRequest(record, record.order));
+    await Promise.all([this.talk(), this.list()]);
+  }
+
+  private async talk(): Promise<void> {
+    const { record } = this;
+    const { order, orderId } = record;
+    const { customerId, cancelledAtMs } = order;
+    const path = { orderId };
+    if (this.does('repeats', REPEATS)) record.repeats.push(await this.insist(toOrderRequest(record, order)));
+    if (this.does('misuses', MISUSES)) {
+      const another = { ...order, token: `${order.token}_too` };
+      record.misuses.push(await this.insist(toOrderRequest(record, another)));
+    }
+    if (this.does('is spied upon', STRANGERS)) {
+      const spy = { method: 'GET', route: '/v1/orders/{orderId}', path, customerId: `${customerId}-spy` } as const;
+      record.strangers.push(await this.insist({ ...spy, orderId }));
+    }
+    if (cancelledAtMs === undefined) return;
+    await this.until(cancelledAtMs);
+    const cancel = { method: 'POST', route: '/v1/orders/{orderId}/cancel', path, customerId, orderId } as const;
+    record.cancellations.push(await this.insist(cancel));
+    if (this.does('repeats its cancellation', REPEATS)) record.cancellations.push(await this.insist(cancel));
+  }
+
+  /** Goes through all pages. There are no more of them than orders. */
+  private async list(): Promise<void> {
+    const { record, options } = this;
+    const { customerId } = record.order;
+    const { orderId } = record;
+    if (!this.does('lists', LISTS)) return;
+    await this.sleep(pick(options.seed, `${orderId} lists after`, LISTED_AFTER_MS));
+    const askedAt = options.clock.now();
+    const pages: TimedAnswer[] = [];
+    for (let cursor: string | undefined; pages.length <= options.plan.orders.length; ) {
+      const query = { limit: String(LIST_LIMIT), ...(cursor !== undefined && { cursor }) };
+      const page = await this.insist({ method: 'GET', route: '/v1/orders', query, customerId, orderId });
+      pages.push(page);
+      cursor = (JSON.parse(page.body) as { nextCursor?: string }).nextCursor;
+      if (cursor === undefined) break;
+    }
+    record.lists.push({ askedAt, pages });
+  }
+
+  private async insist(request: ApiRequest): Promise<TimedAnswer> {
+    const { api, clock, seed } = this.options;
+    for (let tries = 0; ; tries += 1) {
+      const answer = await api.send(request).catch(() => undefined);
+      if (answer && answer.status < 500 && answer.status !== 429) return { ...answer, at: clock.now() };
+      const share = 0.5 + draw(seed, `${request.orderId} ${request.route} ${tries}`) / 2;
+      await this.sleep(Math.min(1000 * 2 ** tries, MAX_PAUSE_MS) * share);
+    }
+  }
+
+  private does(what: string, share: number): boolean {
+    return draw(this.options.seed, `${this.record.orderId} ${what}`) < share;
+  }
+
+  private until(ms: number): Promise<void> {
+    const { clock, startAt } = this.options;
+    return this.sleep(startAt + ms - clock.now());
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise((wake) => void this.options.clock.after(ms, wake));
+  }
 }
 
-function toRequest({ orderId }: ClientRecord, { key, customerId, lines, token, postalCode }: PlannedOrder): ApiRequest {
+function toOrderRequest({ orderId }: ClientRecord, order: PlannedOrder): ApiRequest {
+  const { key, customerId, lines, token, postalCode } = order;
   return {
     method: 'POST',
     route: '/v1/orders',

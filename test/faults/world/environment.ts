@@ -14,7 +14,9 @@ export interface Invocation {
   /** How wrong the environment's clock is meanwhile. */
   readonly skewMs: number;
   /** The environment dies when no writes are left; absent, it lives. */
-  readonly writes?: { left: number; readonly die: () => void };
+  readonly writes?: { left: number };
+  /** Ends the run and its environment at once; what it has sent takes effect all the same. */
+  die(): void;
   /** Random numbers drawn so far. */
   drawn: number;
 }

@@ -1,7 +1,8 @@
 import type { Books } from '../../../functions/operations/books';
-import type { FoundViolation, Plan } from '../simulation';
+import type { FoundViolation, Plan, Strike } from '../simulation';
 import type { RefusedRequest } from './api';
-import type { ClientRecord } from './clients';
+import type { ClientRecord } from './client-record';
+import type { HandOver } from './hand-overs';
 import type { OrderVersions } from './order-versions';
 
 /** What a simulation leaves for the checks: what was wanted, what was answered, what is written down. */
@@ -9,11 +10,19 @@ export interface Evidence {
   readonly plan: Plan;
   readonly clients: readonly ClientRecord[];
   readonly versions: OrderVersions['all'];
+  /** The Idempotency-Keys that the parties were sent for each request, such as `ord_x provider POST /charges`. */
+  readonly partyKeys: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly strikes: readonly Strike[];
   readonly refused: readonly RefusedRequest[];
+  /** What the carrier has taken, as the carrier says. */
+  readonly handedOver: readonly HandOver[];
   /** Every line that a function has logged. */
   readonly logs: readonly string[];
   readonly books: Books;
 }
+
+/** How far an index is behind its table at the most, in this simulation. Epoch seconds are all that a stream record tells. */
+export const LAG_MS = 60_000;
 
 /** Looks for what must never be. It trusts neither the code under test nor its audit, and computes all anew. */
 export type Check = (evidence: Evidence) => FoundViolation[];

@@ -50,10 +50,39 @@ export interface ExecutionsOptions {
 
 /** Opens Step Functions with its machines: their text is run by the interpreter of the local cloud. */
 export async function openExecutions(options: ExecutionsOptions): Promise<Executions> {
-  const { clock, random, machines, runTask, history } = options;
+  const { machines } = options;
   const dead = new Set<string>();
-  let running = 0;
+  const room = await openRoom(options, dead);
+  const arnsOf = (wanted: 'STANDARD' | 'EXPRESS') =>
+    machines.filter(({ type }) => type === wanted).map(({ name }) => stateMachineArn(PLACE, name));
+  const expressArns = new Set(arnsOf('EXPRESS'));
+  const express = openExpress(room, options);
+  return {
+    handle: (operation, request) =>
+      operation === 'StartExecution' && expressArns.has(String(request.stateMachineArn))
+        ? express.start(request)
+        : room.handle(operation, request),
+    isExpress: (machineArn) => expressArns.has(machineArn),
+    async stop(executionArn) {
+      if (parseExecutionArn(executionArn).isExpress) dead.add(executionArn);
+      else await room.handle('StopExecution', { executionArn });
+    },
+    async countRunning() {
+      let count = express.running;
+      for (const arn of arnsOf('STANDARD')) {
+        const all = await listStandard(room, arn);
+        count += all.filter(({ status }) => status === 'RUNNING').length;
+      }
+      return count;
+    },
+    list: (machineArn) => listStandard(room, machineArn),
+    close: () => room.close(),
+  };
+}
 
+/** Executions that are `dead` make no further call. */
+async function openRoom(options: ExecutionsOptions, dead: ReadonlySet<string>): Promise<StepFunctions> {
+  const { clock, random, machines, runTask } = options;
   const room = await openStepFunctions({
     store: memoryStore(),
     clock,
@@ -66,54 +95,33 @@ export async function openExecutions(options: ExecutionsOptions): Promise<Execut
     },
   });
   for (const machine of machines) room.createStateMachine({ ...machine, roleArn: 'arn:aws:iam::0:role/saga' });
-  const expressArns = new Set(
-    machines.filter(({ type }) => type === 'EXPRESS').map(({ name }) => stateMachineArn(PLACE, name)),
-  );
+  return room;
+}
 
-  /** Waits for the end only to count: the caller has its answer as soon as the execution is begun. */
-  async function startExpress(request: Wire): Promise<Wire> {
-    running += 1;
-    let refusal: unknown;
-    void room
-      .handle('StartSyncExecution', request)
-      .then(
-        ({ status }) => {
-          history.add(String(request.name), `an Express execution has ended: ${status}`);
-        },
-        (thrown: unknown) => {
-          refusal = thrown;
-        },
-      )
-      .finally(() => {
+/** Express executions that go on by themselves. Their end is awaited only to count them. */
+function openExpress(room: StepFunctions, { clock, history }: ExecutionsOptions) {
+  let running = 0;
+  return {
+    get running() {
+      return running;
+    },
+    /** The caller has its answer as soon as the execution is begun. */
+    async start(request: Wire): Promise<Wire> {
+      running += 1;
+      let refusal: unknown;
+      const note = ({ status }: Wire) => history.add(String(request.name), `an Express execution has ended: ${status}`);
+      const refuse = (thrown: unknown) => {
+        refusal = thrown;
+      };
+      const ending = room.handle('StartSyncExecution', request).then(note, refuse);
+      void ending.finally(() => {
         running -= 1;
       });
-    // A request that is refused is refused at once.
-    await new Promise<void>((resolve) => void clock.after(1, resolve));
-    if (refusal !== undefined) throw refusal;
-    return { executionArn: `${String(request.stateMachineArn)}/${request.name}`, startDate: clock.now() / 1000 };
-  }
-
-  return {
-    handle: (operation, request) =>
-      operation === 'StartExecution' && expressArns.has(String(request.stateMachineArn))
-        ? startExpress(request)
-        : room.handle(operation, request),
-    isExpress: (machineArn) => expressArns.has(machineArn),
-    async stop(executionArn) {
-      if (parseExecutionArn(executionArn).isExpress) dead.add(executionArn);
-      else await room.handle('StopExecution', { executionArn });
+      // A request that is refused is refused at once.
+      await new Promise<void>((resolve) => void clock.after(1, resolve));
+      if (refusal !== undefined) throw refusal;
+      return { executionArn: `${String(request.stateMachineArn)}/${request.name}`, startDate: clock.now() / 1000 };
     },
-    async countRunning() {
-      let count = running;
-      for (const { name, type } of machines) {
-        if (type !== 'STANDARD') continue;
-        const all = await listStandard(room, stateMachineArn(PLACE, name));
-        count += all.filter(({ status }) => status === 'RUNNING').length;
-      }
-      return count;
-    },
-    list: (machineArn) => listStandard(room, machineArn),
-    close: () => room.close(),
   };
 }
 

@@ -78,17 +78,18 @@ function runIn(environment: Environment, clock: SimulatedClock, id: string, run:
   const { service, handler, orderId, phase, fate, event } = run;
   const { timeoutSeconds } = service.handlers[handler] as HandlerContract;
   return new Promise((resolve) => {
-    const die = (what: LambdaOutcome) => {
-      environment.kill();
-      resolve(what);
-    };
-    const cancel = clock.after(timeoutSeconds * 1000, () => die(timedOut(timeoutSeconds)));
-    const writes = fate?.kind === 'crash' ? { left: fate.afterWrites, die: () => die(killed()) } : undefined;
     const end = (outcome: LambdaOutcome) => {
       cancel();
-      if (writes) die(killed());
-      else resolve(outcome);
+      resolve(outcome);
     };
+    const kill = (outcome: LambdaOutcome) => {
+      environment.kill();
+      end(outcome);
+    };
+    const cancel = clock.after(timeoutSeconds * 1000, () => kill(timedOut(timeoutSeconds)));
+    const die = () => kill(killed());
+    const writes = fate?.kind === 'crash' ? { left: fate.afterWrites } : undefined;
+    const finish = (outcome: LambdaOutcome) => (writes ? die() : end(outcome));
     const invocation: Invocation = {
       id,
       phase,
@@ -96,11 +97,12 @@ function runIn(environment: Environment, clock: SimulatedClock, id: string, run:
       endsAt: clock.now() + timeoutSeconds * 1000,
       skewMs: fate?.kind === 'skew' ? fate.byMs : 0,
       ...(writes && { writes }),
+      die,
       drawn: 0,
     };
     environment.run(event, invocation).then(
-      (result) => end({ payload: JSON.stringify(result ?? null) }),
-      ({ name = 'Error', message = '' }: Partial<Error>) => end(failure(name, message)),
+      (result) => finish({ payload: JSON.stringify(result ?? null) }),
+      ({ name = 'Error', message = '' }: Partial<Error>) => finish(failure(name, message)),
     );
   });
 }

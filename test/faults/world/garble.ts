@@ -13,7 +13,9 @@ const HUGE_BYTES = 10 * 1024 * 1024;
 export function garbled(value: object, as: Garble = 'missing-member'): unknown {
   switch (as) {
     case 'missing-member':
-      return withoutLast(value);
+      return Object.fromEntries(Object.entries(value).slice(0, -1));
+    case 'missing-first':
+      return Object.fromEntries(Object.entries(value).slice(1));
     case 'wrong-type':
       return Object.fromEntries(Object.keys(value).map((name) => [name, 7]));
     case 'negative':
@@ -25,10 +27,6 @@ export function garbled(value: object, as: Garble = 'missing-member'): unknown {
     case 'huge':
       return { ...value, more: 'x'.repeat(HUGE_BYTES) };
   }
-}
-
-function withoutLast(value: object): object {
-  return Object.fromEntries(Object.entries(value).slice(0, -1));
 }
 
 /** Every number, at any depth; where there is none, one member more. */

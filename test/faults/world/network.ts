@@ -1,8 +1,9 @@
 import { AwsError } from '../../../infra/local/aws-error';
 import type { LambdaOutcome } from '../../../infra/local/step-functions/step-functions';
 import type { ServiceContract } from '../../../lib/service/contract';
-import type { Fate } from '../fates';
+import type { Fate, Garble } from '../fates';
 import type { Crossings } from './crossings';
+import { DiedError } from './died-error';
 import type { Invocation } from './environment';
 import type { Functions } from './functions';
 import { garbled } from './garble';
@@ -26,76 +27,89 @@ export interface NetworkOptions {
   readonly services: readonly ServiceContract[];
   readonly functions: () => Functions;
   readonly crossings: Crossings;
+  /** Is told of every Idempotency-Key that a party is sent, and what for. */
+  readonly onKey: (what: string, key: string) => void;
 }
 
 /** Makes the network. */
-export function openNetwork({ services, functions, crossings }: NetworkOptions) {
-  /** Another service's operation, by Lambda's Invoke. */
-  async function invoke(invocation: Invocation, path: string, request: PlayedRequest): Promise<PlayedResponse> {
-    const { service, handler } = findHandler(services, decodeURIComponent(path.split('/')[3] ?? ''));
-    const { phase } = invocation;
-    const input = JSON.parse(request.body ?? 'null') as { orderId?: string };
-    const orderId = input.orderId ?? invocation.orderId;
-    const run = (fate: Fate): Promise<LambdaOutcome> => {
-      const event = fate.kind === 'garble' ? garbled(input, fate.as) : input;
-      return functions().invoke({ service, handler, event, phase, orderId, fate });
-    };
-    try {
-      const outcome = await crossings.cross({
-        call: { edge: 'lambda', name: `${service.name}/${handler}`, phase, ...(orderId !== undefined && { orderId }) },
-        perform: run,
-        carriesOut: ['crash', 'skew', 'garble'],
-        toError: lambdaError,
-        ...timeLimitOf(request),
-        describe: describeOutcome,
-      });
-      return respond(200, outcome.payload, outcome.functionError);
-    } catch (error) {
-      if (error instanceof AwsError) return respond(error.status, JSON.stringify({ message: error.message }));
-      if (error instanceof FunctionFailure) return respond(200, error.outcome.payload, 'Unhandled');
-      throw error;
-    }
-  }
-
-  /** An outside party, played by the stand-in that its contract names. */
-  async function callParty(invocation: Invocation, url: URL, request: PlayedRequest): Promise<PlayedResponse> {
-    const role = url.hostname.split('.')[0] ?? '';
-    const { service, handler } = findStandIn(services, role);
-    const { phase } = invocation;
-    const orderId = invocation.orderId;
-    const path = url.pathname.split('/').map((part) => (part === orderId ? '{reference}' : part));
-    return crossings
-      .cross({
-        call: {
-          edge: 'party',
-          name: `${role} ${request.method ?? 'GET'} ${path.join('/')}`,
-          phase,
-          ...(orderId !== undefined && { orderId }),
-        },
-        perform: async (fate) => {
-          const broken =
-            fate.kind === 'garble' && request.body ? garbled(JSON.parse(request.body), fate.as) : undefined;
-          const body = broken === undefined ? request.body : JSON.stringify(broken);
-          const event = urlEvent(url, { ...request, ...(body !== undefined && { body }) });
-          return toResponse(await functions().invoke({ service, handler, event, phase, orderId }));
-        },
-        carriesOut: ['garble'],
-        toError: (error) => (/^\d+$/.test(error) ? new StatusAnswer(Number(error)) : connectionLost(error)),
-        ...timeLimitOf(request),
-        describe: ({ status }) => String(status),
-      })
-      .catch((error: unknown) => {
-        if (error instanceof StatusAnswer) return respond(error.status, '{"message":"struck"}');
-        throw error;
-      });
-  }
-
+export function openNetwork(options: NetworkOptions) {
   return async (invocation: Invocation, address: string, request: PlayedRequest): Promise<PlayedResponse> => {
     const url = new URL(address);
     if (url.hostname.startsWith('secretsmanager.')) return respond(200, JSON.stringify({ SecretString: SECRET }));
-    if (url.hostname.startsWith('lambda.')) return invoke(invocation, url.pathname, request);
-    return callParty(invocation, url, request);
+    if (url.hostname.startsWith('lambda.')) return invoke(options, invocation, url.pathname, request);
+    return callParty(options, invocation, url, request);
   };
+}
+
+/** Another service's operation, by Lambda's Invoke. */
+async function invoke(
+  { services, functions, crossings }: NetworkOptions,
+  invocation: Invocation,
+  path: string,
+  request: PlayedRequest,
+): Promise<PlayedResponse> {
+  const { service, handler } = findHandler(services, decodeURIComponent(path.split('/')[3] ?? ''));
+  const { phase } = invocation;
+  const input = JSON.parse(request.body ?? 'null') as { orderId?: string };
+  const orderId = input.orderId ?? invocation.orderId;
+  const run = (fate: Fate): Promise<LambdaOutcome> => {
+    const event = fate.kind === 'garble' ? garbled(input, fate.as) : input;
+    return functions().invoke({ service, handler, event, phase, orderId, fate });
+  };
+  try {
+    const outcome = await crossings.cross({
+      call: { edge: 'lambda', name: `${service.name}/${handler}`, phase, ...(orderId !== undefined && { orderId }) },
+      perform: run,
+      carriesOut: ['crash', 'skew', 'garble'],
+      toError: lambdaError,
+      ...timeLimitOf(request),
+      describe: describeOutcome,
+    });
+    return respond(200, outcome.payload, outcome.functionError);
+  } catch (error) {
+    if (error instanceof AwsError) return respond(error.status, JSON.stringify({ message: error.message }));
+    if (error instanceof FunctionFailure) return respond(200, error.outcome.payload, 'Unhandled');
+    throw error;
+  }
+}
+
+/** An outside party, played by the stand-in that its contract names. */
+async function callParty(
+  { services, functions, crossings, onKey }: NetworkOptions,
+  invocation: Invocation,
+  url: URL,
+  request: PlayedRequest,
+): Promise<PlayedResponse> {
+  const role = url.hostname.split('.')[0] ?? '';
+  const { service, handler } = findStandIn(services, role);
+  const { phase, orderId } = invocation;
+  const path = url.pathname.split('/').map((part) => (part === orderId ? '{reference}' : part));
+  const name = `${role} ${request.method ?? 'GET'} ${path.join('/')}`;
+  const key = request.headers?.['idempotency-key'];
+  if (key !== undefined && orderId !== undefined) onKey(`${orderId} ${name}`, key);
+  try {
+    return await crossings.cross({
+      call: { edge: 'party', name, phase, ...(orderId !== undefined && { orderId }) },
+      perform: async (fate) => {
+        const event = urlEvent(url, fate.kind === 'garble' ? broken(request, fate.as) : request);
+        const answer = toResponse(await functions().invoke({ service, handler, event, phase, orderId }));
+        if (fate.kind !== 'crash') return answer;
+        invocation.die();
+        throw new DiedError();
+      },
+      carriesOut: ['garble', 'crash'],
+      toError: (error) => (/^\d+$/.test(error) ? new StatusAnswer(Number(error)) : connectionLost(error)),
+      ...timeLimitOf(request),
+      describe: ({ status }) => String(status),
+    });
+  } catch (error) {
+    if (error instanceof StatusAnswer) return respond(error.status, '{"message":"struck"}');
+    throw error;
+  }
+}
+
+function broken(request: PlayedRequest, as: Garble | undefined): PlayedRequest {
+  return request.body ? { ...request, body: JSON.stringify(garbled(JSON.parse(request.body), as)) } : request;
 }
 
 function findStandIn(services: readonly ServiceContract[], role: string) {

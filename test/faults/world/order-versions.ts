@@ -11,6 +11,9 @@ export interface OrderVersion {
   readonly items: ReadonlyArray<{ readonly sku: string; readonly quantity: number; readonly unitPriceCents: number }>;
   readonly createdAt: string;
   readonly requestHash: string;
+  readonly confirmedAt?: string;
+  readonly handedOverAt?: string;
+  readonly rejection?: { readonly code: string };
 }
 
 /** Every version of every order, as the stream of the table tells them. */

@@ -43,11 +43,14 @@ export function packageOf(name: string, host: Host): unknown {
     case 'node:timers/promises':
       return { setTimeout: host.wait };
     default:
-      return requirePackage(name);
+      return withOwn(name, {});
   }
 }
 
-/** The package with some of its members replaced. The others are not copied: many are made when they are first asked for. */
+/**
+ * The package with some of its members replaced. The others are inherited, not copied, here as well as by the bundle, which makes
+ * a copy of each package's own members whenever an environment starts.
+ */
 function withOwn(name: string, members: object): object {
   return Object.assign(Object.create(requirePackage(name) as object), members);
 }

@@ -16,6 +16,13 @@ const THROTTLES = new Set([
   ...['LimitExceededException', 'TooManyRequestsException', 'TransactionInProgressException'],
 ]);
 
+/** With what repeats are put off. */
+export interface Retrying {
+  wait(ms: number): Promise<void>;
+  /** In [0, 1). */
+  random(): number;
+}
+
 /**
  * Makes a call as the SDK does: throttles, 5xx and lost answers are tried again after a random, growing pause, three tries in
  * all. A write whose answer was lost is so made twice.
@@ -25,7 +32,7 @@ const THROTTLES = new Set([
  */
 export async function withSdkRetries<Answer>(
   attempt: () => Promise<Answer>,
-  { wait, random }: { wait: (ms: number) => Promise<void>; random: () => number },
+  { wait, random }: Retrying,
 ): Promise<Answer> {
   for (let tries = 1; ; tries += 1) {
     try {

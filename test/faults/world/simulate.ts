@@ -4,6 +4,9 @@ import type { Edge } from '../fates';
 import type { FoundViolation, Outcome, SimulationOptions } from '../simulation';
 import { checkAnswers } from './check-answers';
 import { checkEnd } from './check-end';
+import { checkHandOvers } from './check-hand-overs';
+import { checkLists } from './check-lists';
+import { checkOutcomes } from './check-outcomes';
 import { checkSums } from './check-sums';
 import { checkVersions } from './check-versions';
 import type { Evidence } from './evidence';
@@ -67,7 +70,9 @@ async function judge(world: World, isQuiet: boolean): Promise<WorldOutcome> {
       rule: invariant,
       detail: `${subject} ${detail}`,
     })),
-    ...[checkVersions, checkAnswers, checkSums].flatMap((check) => check(evidence)),
+    ...[checkVersions, checkAnswers, checkLists, checkHandOvers, checkOutcomes, checkSums].flatMap((check) =>
+      check(evidence),
+    ),
     ...checkEnd({ isQuiet, versions: world.versions.all, deadLetters: world.streams.deadLetters.length }),
   ];
   return {

@@ -1,4 +1,5 @@
 import type { DynamoDb, StreamRecord } from '../../../infra/local/dynamodb/dynamodb';
+import { LAG_MS } from './evidence';
 
 type Wire = Record<string, unknown>;
 type Row = Readonly<Record<string, unknown>>;
@@ -12,9 +13,6 @@ export interface StaleReads {
   note(tableName: string, record: StreamRecord): void;
 }
 
-/** An index is rarely behind by more. Epoch seconds are all that a stream record tells. */
-const LAG_MS = 60_000;
-
 export interface StaleReadsOptions {
   readonly db: DynamoDb;
   readonly now: () => number;
@@ -24,46 +22,90 @@ export interface StaleReadsOptions {
   readonly sortKeyOf: (tableName: string, indexName: string) => string | undefined;
 }
 
-/** Opens the stale reads over the tables of a room. */
-export function openStaleReads({ db, now, openScratch, sortKeyOf }: StaleReadsOptions): StaleReads {
-  /** The image before the last write, by the table and the key. */
-  const before = new Map<string, Map<string, { image: Row | undefined; atMs: number }>>();
+/** What rows were before their last writes. */
+class Past {
+  private readonly tables = new Map<string, Map<string, { image: Row | undefined; atMs: number }>>();
 
-  /** The rows that lag are asked for in a room of their own, which finds out whether they are meant. */
-  async function query(request: Wire): Promise<Wire> {
-    const tableName = String(request.TableName);
-    const lagging = [...(before.get(tableName) ?? [])].filter(([, { atMs }]) => now() - atMs <= LAG_MS);
-    const scratch = await openScratch();
-    for (const [, { image: Item }] of lagging)
-      if (Item) await scratch.handle('PutItem', { TableName: tableName, Item });
-    const old = (await scratch.handle('Query', request)).Items as Row[];
-    await scratch.close();
-    const answer = await db.handle('Query', request);
-    const current = (answer.Items as Row[]).filter((row) => !lagging.some(([key]) => hasKey(row, key)));
-    const sortKey = sortKeyOf(tableName, String(request.IndexName)) ?? '';
-    const ascending = [...old, ...current].sort((a, b) =>
-      JSON.stringify(a[sortKey]) < JSON.stringify(b[sortKey]) ? -1 : 1,
-    );
-    const ordered = request.ScanIndexForward === false ? ascending.reverse() : ascending;
-    const Items = ordered.slice(0, Number(request.Limit ?? ordered.length));
-    return { ...answer, Items, Count: Items.length };
+  note(tableName: string, key: unknown, image: Row | undefined, atMs: number): void {
+    const rows = this.tables.get(tableName) ?? new Map();
+    this.tables.set(tableName, rows);
+    rows.set(JSON.stringify(key), { image, atMs });
   }
 
+  knows(tableName: string): boolean {
+    return this.tables.has(tableName);
+  }
+
+  /** The image before the last write, if there was a row; `undefined` when the key was not written to. */
+  find(tableName: string, key: unknown): { image: Row | undefined } | undefined {
+    return this.tables.get(tableName)?.get(JSON.stringify(key));
+  }
+
+  /** The keys, as texts, that were written to since, with their images. */
+  writtenSince(tableName: string, sinceMs: number): Array<[key: string, image: Row | undefined]> {
+    const rows = [...(this.tables.get(tableName) ?? [])];
+    return rows.filter(([, { atMs }]) => atMs >= sinceMs).map(([key, { image }]) => [key, image]);
+  }
+}
+
+/** Opens the stale reads over the tables of a room. */
+export function openStaleReads(options: StaleReadsOptions): StaleReads {
+  const { db, now } = options;
+  const past = new Past();
   return {
     canRead: (operation, request) =>
-      before.has(String(request.TableName)) && /^(GetItem|Query)$/.test(operation) && request.ConsistentRead !== true,
+      Object.entries(tablesOf(operation, request)).some(
+        ([tableName, { ConsistentRead }]) => past.knows(tableName) && ConsistentRead !== true,
+      ),
     async read(operation, request) {
-      if (operation === 'Query') return query(request);
-      const last = before.get(String(request.TableName))?.get(JSON.stringify(request.Key));
+      if (operation === 'Query') return query(options, past, request);
+      if (operation === 'BatchGetItem') return batchGet(options, past, request);
+      const last = past.find(String(request.TableName), request.Key);
       if (!last) return db.handle(operation, request);
       return last.image ? { Item: last.image } : {};
     },
-    note(tableName, { dynamodb: { Keys, OldImage } }) {
-      const rows = before.get(tableName) ?? new Map();
-      before.set(tableName, rows);
-      rows.set(JSON.stringify(Keys), { image: OldImage, atMs: now() });
-    },
+    note: (tableName, { dynamodb: { Keys, OldImage } }) => past.note(tableName, Keys, OldImage, now()),
   };
+}
+
+/** The rows that lag are asked for in a room of their own, which finds out whether they are meant. */
+async function query({ db, now, openScratch, sortKeyOf }: StaleReadsOptions, past: Past, request: Wire): Promise<Wire> {
+  const tableName = String(request.TableName);
+  const lagging = past.writtenSince(tableName, now() - LAG_MS);
+  const scratch = await openScratch();
+  for (const [, Item] of lagging) if (Item) await scratch.handle('PutItem', { TableName: tableName, Item });
+  const old = (await scratch.handle('Query', request)).Items as Row[];
+  await scratch.close();
+  // How many there are in front of what lags, the limit does not say.
+  const { Limit, ...unlimited } = request;
+  const answer = await db.handle('Query', unlimited);
+  const current = (answer.Items as Row[]).filter((row) => !lagging.some(([key]) => hasKey(row, key)));
+  const sortKey = sortKeyOf(tableName, String(request.IndexName)) ?? '';
+  const ascending = [...old, ...current].sort((a, b) =>
+    JSON.stringify(a[sortKey]) < JSON.stringify(b[sortKey]) ? -1 : 1,
+  );
+  const ordered = request.ScanIndexForward === false ? ascending.reverse() : ascending;
+  const Items = ordered.slice(0, Number(Limit ?? ordered.length));
+  // An index of ours holds keys only.
+  return { Items, Count: Items.length, ...(Items.length < ordered.length && { LastEvaluatedKey: Items.at(-1) }) };
+}
+
+/** What is asked for with a projection comes whole. */
+async function batchGet({ db }: StaleReadsOptions, past: Past, request: Wire): Promise<Wire> {
+  const answer = await db.handle('BatchGetItem', request);
+  const responses = Object.entries(answer.Responses as Record<string, Row[]>).map(([tableName, current]) => {
+    const { Keys } = (request.RequestItems as Record<string, { Keys: Row[] }>)[tableName] ?? { Keys: [] };
+    const older = Keys.flatMap((key) => past.find(tableName, key)?.image ?? []);
+    const isSame = (row: Row) => !Keys.some((key) => past.find(tableName, key) && hasKey(row, JSON.stringify(key)));
+    return [tableName, [...older, ...current.filter(isSame)]];
+  });
+  return { ...answer, Responses: Object.fromEntries(responses) };
+}
+
+/** The tables that a read asks, each with how. */
+function tablesOf(operation: string, request: Wire): Record<string, Wire> {
+  if (operation === 'BatchGetItem') return request.RequestItems as Record<string, Wire>;
+  return operation === 'GetItem' || operation === 'Query' ? { [String(request.TableName)]: request } : {};
 }
 
 /** Whether a row has the members of a key. */

@@ -57,7 +57,8 @@ function definitionOf(name: string, table: TableContract): TableDefinition {
       KeySchema: keySchemaOf(index),
       Projection: { ProjectionType: 'KEYS_ONLY' },
     })),
-    ...(table.stream && { streamViewType: 'NEW_AND_OLD_IMAGES' as const }),
+    // Of every table, so that stale reads know what was there before.
+    streamViewType: 'NEW_AND_OLD_IMAGES',
     ...(table.timeToLive !== undefined && { ttlAttribute: table.timeToLive }),
   };
 }
