@@ -1,5 +1,5 @@
-import { type AuditReport, audit } from '../../functions/operations/audit';
-import { readBooks } from '../../functions/operations/aws-books';
+import { type AuditReport, audit } from '../../functions/operations/audit/audit';
+import { readBooks } from '../../functions/operations/audit/aws-books';
 import { type Clock, systemClock } from '../../infra/local/clock';
 import type { LogLine } from '../../infra/local/lambda/lambda';
 import { type LocalCloud, startLocalCloud } from '../../infra/local/main';

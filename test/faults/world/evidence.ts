@@ -1,4 +1,4 @@
-import type { Books } from '../../../functions/operations/books';
+import type { Books } from '../../../functions/operations/audit/books';
 import type { FoundViolation, Plan, Strike } from '../simulation';
 import type { RefusedRequest } from './api';
 import type { ClientRecord } from './client-record';

@@ -7,7 +7,7 @@ import type {
   PaymentEntry,
   ShipmentEntry,
   StockEntry,
-} from '../../../functions/operations/books';
+} from '../../../functions/operations/audit/books';
 import { sagas } from '../../../functions/services';
 import { hasUndos } from '../../../lib/saga/rows';
 import type { Profile } from '../simulation';

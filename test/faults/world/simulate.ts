@@ -1,5 +1,5 @@
-import { audit } from '../../../functions/operations/audit';
-import type { Books } from '../../../functions/operations/books';
+import { audit } from '../../../functions/operations/audit/audit';
+import type { Books } from '../../../functions/operations/audit/books';
 import type { Edge } from '../fates';
 import type { FoundViolation, Outcome, SimulationOptions } from '../simulation';
 import { checkAnswers } from './check-answers';

@@ -1,4 +1,4 @@
-import type { Books } from '../../../functions/operations/books';
+import type { Books } from '../../../functions/operations/audit/books';
 import { services } from '../../../functions/services';
 import type { SimulationOptions } from '../simulation';
 import { type Api, openApi } from './api';

@@ -1,5 +1,5 @@
-import { audit } from '../../../functions/operations/audit';
-import type { Books, OrderEntry } from '../../../functions/operations/books';
+import { audit } from '../../../../functions/operations/audit/audit';
+import type { Books, OrderEntry } from '../../../../functions/operations/audit/books';
 import { ago, anOrder, CONFIRMED, ID, NOW, REJECTED } from './some-books';
 
 const charge = (status: string, amountCents = 2400, reference = ID) => ({

@@ -1,4 +1,4 @@
-import type { Books, OrderEntry } from '../../../functions/operations/books';
+import type { Books, OrderEntry } from '../../../../functions/operations/audit/books';
 
 export const NOW = Date.UTC(2026, 0, 1, 12);
 export const ID = 'ord_1';

@@ -1,8 +1,8 @@
-import { audit } from '../../../functions/operations/audit';
-import type { Books } from '../../../functions/operations/books';
-import { STUCK_AFTER_MS } from '../../../functions/operations/check-orders';
-import { placeOrder } from '../../../functions/orders/place-order.saga';
-import { toAsl } from '../../../lib/saga/to-asl';
+import { audit } from '../../../../functions/operations/audit/audit';
+import type { Books } from '../../../../functions/operations/audit/books';
+import { STUCK_AFTER_MS } from '../../../../functions/operations/audit/check-orders';
+import { placeOrder } from '../../../../functions/orders/place-order.saga';
+import { toAsl } from '../../../../lib/saga/to-asl';
 import { anOrder, CONFIRMED, ID, NOW, REJECTED } from './some-books';
 
 const charge = (status: string, amountCents = 2400, orderId = ID) => ({
