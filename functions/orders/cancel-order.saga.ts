@@ -57,6 +57,11 @@ export const cancelOrder = saga<PlaceOrderInput, InferOutput<typeof FailureCode>
     whenParked: {
       step: step(orders, 'park-order'),
       retry: UNDO_RETRY,
-      arguments: ({ input, failure, failedUndos }) => ({ orderId: input.orderId, failure, failedUndos }),
+      arguments: ({ input, failure, failedUndos }) => ({
+        orderId: input.orderId,
+        saga: 'cancel-order' as const,
+        failure,
+        failedUndos,
+      }),
     },
   });

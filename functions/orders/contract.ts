@@ -17,9 +17,12 @@ const SagaSummary = v.strictObject({
   endedAt: v.optional(Timestamp),
 });
 
+/** The sagas that an order goes through. */
+const OrderSagaName = v.picklist(['place-order', 'cancel-order']);
+
 /** The saga and what its machine is for. */
 export const MachineName = v.strictObject({
-  saga: v.picklist(['place-order', 'cancel-order']),
+  saga: OrderSagaName,
   role: v.picklist(['main', 'repair', 'undo']),
 });
 
@@ -160,6 +163,7 @@ export const orders = defineService({
         name: 'ParkOrder',
         command: v.strictObject({
           orderId: OrderId,
+          saga: OrderSagaName,
           failure: Failure,
           failedUndos: v.pipe(v.array(v.string()), v.maxLength(20)),
         }),

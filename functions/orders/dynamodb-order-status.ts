@@ -6,6 +6,7 @@ import { moveStatus, type Transition } from '../../lib/table/dynamodb-transition
 import {
   OrderCancelledError,
   type OrderRow,
+  type OrderSaga,
   type OrderStatus,
   type Rejection,
   type SagaFailure,
@@ -80,13 +81,15 @@ export async function reject(table: Table, orderId: string, rejection: Rejection
  */
 export async function park(
   table: Table,
-  orderId: string,
+  { orderId, saga }: { readonly orderId: string; readonly saga: OrderSaga },
   failure: SagaFailure,
   failedUndos: readonly string[],
   now: number,
 ): Promise<void> {
   const { code, step } = failure;
   const isThere = 'attribute_exists(orderId)';
+  // An order that is being cancelled was placed: what the saga that placed it has to say comes too late.
+  const isInOtherSaga = saga === 'place-order' ? ' OR #status = :cancelling' : '';
   const isUndone = '#status IN (:rejected, :cancelled)';
   const isConfirmed = '(#status = :confirmed AND attribute_exists(confirmedAt))';
   const rejection = isShown(code) ? { rejection: toRejection(failure) } : {};
@@ -98,10 +101,11 @@ export async function park(
         UpdateExpression: `SET #status = :parked, updatedAt = :now, failure = :failure, failedUndos = :failedUndos${
           'rejection' in rejection ? ', rejection = if_not_exists(rejection, :rejection)' : ''
         } REMOVE payment`,
-        ConditionExpression: `${isThere} AND NOT (#status = :parked OR ${isUndone} OR ${isConfirmed})`,
+        ConditionExpression: `${isThere} AND NOT (#status = :parked OR ${isUndone} OR ${isConfirmed}${isInOtherSaga})`,
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {
           ...STATUS_VALUES,
+          ...(isInOtherSaga && { ':cancelling': 'CANCELLING' satisfies OrderStatus }),
           ':now': toTimestamp(now),
           ':failure': { code, step },
           ':failedUndos': failedUndos,

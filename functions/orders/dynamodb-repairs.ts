@@ -1,17 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { findConflict, type Table } from '../../lib/table/dynamodb-table';
-import { isAtOneOf } from '../../lib/table/dynamodb-transition';
-import type { OrderRow, OrderStatus, Repair } from './domain';
+import type { OrderRow, Repair } from './domain';
 
 /** So many repairs are kept on the order, to find their executions. Their count goes on. */
 const KEPT_REPAIRS = 20;
 
-/** The states without an outcome. */
-const OPEN: readonly OrderStatus[] = ['PENDING', 'CANCELLING', 'NEEDS_ATTENTION'];
-
 /**
- * Notes the next repair of an order on its row. Answers false when the row is not as it was read, or has an outcome: somebody
- * else was faster.
+ * Notes the next repair of an order on its row. Answers false when the row is not as it was read: somebody else was faster, or the
+ * order has moved on. A note that is there already, because the reply to it was lost, counts as made.
  */
 export async function noteRepair(table: Table, row: OrderRow, repair: Repair): Promise<boolean> {
   const { repairs = [] } = row;
@@ -20,22 +17,25 @@ export async function noteRepair(table: Table, row: OrderRow, repair: Repair): P
     last < 0
       ? 'attribute_not_exists(repairs)'
       : `repairs[${last}].attempt = :last AND attribute_not_exists(repairs[${repairs.length}])`;
-  const isOpen = isAtOneOf(OPEN);
-  const conflict = await findConflict(
+  const isAsRead = ['abandonedAt', 'cancelRequestedAt'].map((name) =>
+    name in row ? `attribute_exists(${name})` : `attribute_not_exists(${name})`,
+  );
+  const conflict = await findConflict<OrderRow>(
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
         Key: { orderId: row.orderId },
         UpdateExpression: 'SET repairs = :repairs',
-        ConditionExpression: `${isNext} AND ${isOpen.condition}`,
+        ConditionExpression: [isNext, '#status = :status', ...isAsRead].join(' AND '),
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {
-          ...isOpen.values,
+          ':status': row.status,
           ':repairs': [...repairs, repair].slice(-KEPT_REPAIRS),
           ...(last >= 0 && { ':last': repairs[last]?.attempt }),
         },
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     ),
   );
-  return conflict === undefined;
+  return conflict === undefined || isDeepStrictEqual(conflict.repairs?.at(-1), repair);
 }

@@ -53,6 +53,7 @@ export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof FailureCode>>
     undo: {
       step: step(shipping, 'cancel-shipment'),
       retry: UNDO_RETRY,
+      finalErrors: ['ParcelHandedOverError'],
       arguments: ({ input }) => ({ orderId: input.orderId, customerId: input.customerId }),
     },
     refusals: { AddressRefusedError: 'SHIPPING_REFUSED' },
@@ -79,6 +80,11 @@ export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof FailureCode>>
     whenParked: {
       step: step(orders, 'park-order'),
       retry: UNDO_RETRY,
-      arguments: ({ input, failure, failedUndos }) => ({ orderId: input.orderId, failure, failedUndos }),
+      arguments: ({ input, failure, failedUndos }) => ({
+        orderId: input.orderId,
+        saga: 'place-order' as const,
+        failure,
+        failedUndos,
+      }),
     },
   });

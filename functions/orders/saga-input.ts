@@ -15,6 +15,7 @@ export function sagaOf({ status, confirmedAt, handedOverAt }: OrderRow): OrderSa
 }
 
 /** When the saga of an order was asked for. */
-export function begunAt({ createdAt, cancelRequestedAt }: OrderRow, saga: OrderSaga): string {
-  return saga === 'cancel-order' ? (cancelRequestedAt ?? createdAt) : createdAt;
+export function begunAt({ createdAt, cancelRequestedAt, handedOverAt }: OrderRow, saga: OrderSaga): string {
+  // A cancellation that came too late is told by its end.
+  return saga === 'cancel-order' ? (cancelRequestedAt ?? handedOverAt ?? createdAt) : createdAt;
 }

@@ -44,13 +44,14 @@ export async function takeUpSaga(row: OrderRow, options: TakeUpOptions): Promise
   const last = row.repairs?.filter((repair) => repair.saga === saga).at(-1);
   const state = await stateOf(row, last, machines[saga], now);
   if (state === 'running') return 'running';
-  if (state === 'absent') {
+  const role = isToBeUndone(row, saga) ? 'undo' : 'repair';
+  // One that was noted for another purpose than there is now is not made up for: the next one is noted.
+  if (state === 'absent' && (!last || last.role === role)) {
     await start(row, last, machines[saga]);
     return 'started';
   }
   const lastRepair = row.repairs?.at(-1);
   if (isPatient && now < nextAt(lastRepair)) return 'waiting';
-  const role = isToBeUndone(row, saga) ? 'undo' : 'repair';
   const repair: Repair = { attempt: (lastRepair?.attempt ?? 0) + 1, saga, role, startedAt: toTimestamp(now) };
   if (!(await noteRepair(table, row, repair))) return 'taken';
   await start(row, repair, machines[saga]);

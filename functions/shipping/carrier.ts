@@ -51,6 +51,8 @@ const HandedOver = v.object({ code: v.literal('HANDED_OVER') });
  *   booked; from then on the reference cannot be booked, nor handed over. 409 and `{ "code": "HANDED_OVER" }` when the parcel
  *   was handed over before: then nothing changes, and it is delivered. A repeat answers the same.
  *
+ * It takes no parcel with it before the shop tells it to: one whose order is not confirmed may still be cancelled.
+ *
  * Every call carries `Authorization: Bearer <secret>`. Any other answer, and none at all, counts as unknown.
  */
 export function openCarrier(call: CallParty): Carrier {

@@ -30,10 +30,13 @@ export function executionsAlarm(
   { machine, saga, section }: { machine: StateMachine; saga: Saga; section: 'a-saga-failed' | 'an-undo-failed' },
 ): void {
   const as = { period: PERIOD, statistic: Stats.SUM };
-  const what = section === 'a-saga-failed' ? 'was parked or broke off' : 'could not be undone to the end';
+  const what =
+    section === 'a-saga-failed'
+      ? 'was parked or broke off: an order may wait for people'
+      : 'could not be undone to the end: the order waits for people';
   addAlarm(scope, id, {
     section,
-    what: `An execution of the saga ${saga.name} ${what}: nobody goes on with it by itself.`,
+    what: `An execution of the saga ${saga.name} ${what}.`,
     metric: new MathExpression({
       expression: 'SUM([failed, timedOut, aborted])',
       label: 'executions that ended without success',
@@ -44,6 +47,22 @@ export function executionsAlarm(
         aborted: machine.metricAborted(as),
       },
     }),
+  });
+}
+
+/**
+ * Rings when an Express execution failed, which it does only to say that its order is parked. One that takes longer than AWS lets it
+ * is no reason to call anybody: the sweeper takes it up.
+ */
+export function parkedAlarm(
+  scope: Construct,
+  id: string,
+  { machine, saga }: { machine: StateMachine; saga: Saga },
+): void {
+  addAlarm(scope, id, {
+    section: 'a-saga-failed',
+    what: `An Express execution of the saga ${saga.name} was parked: the order waits for people.`,
+    metric: machine.metricFailed({ period: PERIOD, statistic: Stats.SUM }),
   });
 }
 
@@ -66,18 +85,31 @@ export function jobAlarm(scope: Construct, id: string, props: { made: LambdaFunc
   });
 }
 
+/** Rings when a job has not run for a quarter of an hour: its rule is off, or Lambda has no room for it. */
+export function jobMissingAlarm(scope: Construct, id: string, props: { made: LambdaFunction; job: string }): void {
+  addAlarm(scope, id, {
+    section: 'a-job-keeps-failing',
+    what: `${props.job} has not run for a quarter of an hour: what it looks after is left alone.`,
+    metric: props.made.metricInvocations({ period: PERIOD, statistic: Stats.SUM }),
+    evaluationPeriods: 3,
+    isMissing: true,
+  });
+}
+
 /** No action: who is to be told differs from account to account (docs/runbook.md says how to add one). */
 function addAlarm(
   scope: Construct,
   id: string,
-  alarm: { section: RunbookSection; what: string; metric: IMetric; evaluationPeriods?: number },
+  alarm: { section: RunbookSection; what: string; metric: IMetric; evaluationPeriods?: number; isMissing?: true },
 ): void {
   new Alarm(scope, id, {
     alarmDescription: `${alarm.what} docs/runbook.md#${alarm.section}`,
     metric: alarm.metric,
     threshold: 1,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    comparisonOperator: alarm.isMissing
+      ? ComparisonOperator.LESS_THAN_THRESHOLD
+      : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     evaluationPeriods: alarm.evaluationPeriods ?? 1,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    treatMissingData: alarm.isMissing ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
   });
 }

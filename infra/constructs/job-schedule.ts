@@ -3,7 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import type { ScheduleTrigger } from '../../lib/service/contract';
-import { jobAlarm } from './alarms';
+import { jobAlarm, jobMissingAlarm } from './alarms';
 import type { ServiceFunction } from './service-function';
 
 /** The longest time that Lambda keeps an asynchronous invocation which it cannot start. */
@@ -32,5 +32,6 @@ export class JobSchedule extends Construct {
       targets: [new FunctionTarget(made, { retryAttempts: 0 })],
     });
     jobAlarm(this, 'Failing', { made, job });
+    jobMissingAlarm(this, 'Missing', { made, job });
   }
 }

@@ -15,7 +15,7 @@ import {
   stateMachineName,
   type Workflow,
 } from '../../lib/service/names';
-import { executionsAlarm } from '../constructs/alarms';
+import { executionsAlarm, parkedAlarm } from '../constructs/alarms';
 import { functionArn } from '../constructs/service-function';
 import type { Settings } from '../settings';
 
@@ -58,6 +58,7 @@ export class SagaStack extends Stack {
     new CfnOutput(this, `${id}StateMachineArn`, { value: main.stateMachineArn });
     new CfnOutput(this, `${id}RepairStateMachineArn`, { value: repair.stateMachineArn });
     executionsAlarm(this, `${id}Failed`, { machine: repair, saga, section: 'a-saga-failed' });
+    if (repair !== main) parkedAlarm(this, `${id}Parked`, { machine: main, saga });
     if (!hasUndos(saga)) return;
     const only = { text: toUndoAsl(saga), steps: undoStepsOf(saga) };
     const undo = this.addMachine(`${id}Undo`, { ...only, name: name('undo'), type: 'STANDARD' });

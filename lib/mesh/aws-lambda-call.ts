@@ -13,7 +13,7 @@ export type CallService = <Input, Output>(
   options: { readonly timeoutMs: number },
 ) => Promise<Output>;
 
-/** Tries of one call: an operation only reads, so it may be repeated when nothing or nothing certain came of it. */
+/** Tries of one call: an operation reads, or bears to be repeated, so it may be when nothing or nothing certain came of it. */
 const MAX_TRIES = 3;
 
 /** The longest pause before the first repeat; it doubles. */

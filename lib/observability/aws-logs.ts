@@ -22,7 +22,7 @@ const PAGE_TIMEOUT_MS = 5_000;
  * Finds lines of a log group, oldest first: at most 5,000, and those that CloudWatch finds in 20 pages or 10 seconds. A group
  * that does not exist has none. Lines come into a group some seconds after they were written.
  *
- * @throws {ServiceUnavailableError} when CloudWatch does not answer or refuses.
+ * @throws {ServiceUnavailableError} when CloudWatch does not answer or refuses, or nothing was found in that time.
  * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
@@ -40,6 +40,10 @@ export async function findLogLines(
     lines.push(...(page.events ?? []).map(({ message = '' }) => message));
     nextToken = page.nextToken;
     if (nextToken === undefined) break;
+  }
+  // Found nothing, but not looked everywhere: that is no answer.
+  if (lines.length === 0 && nextToken !== undefined) {
+    throw new ServiceUnavailableError('CloudWatch Logs', new Error(`${logGroup} could not be searched to the end`));
   }
   return lines.slice(0, MAX_LINES);
 }

@@ -13,8 +13,8 @@ export interface ExecutionLog {
 }
 
 const MINUTE_MS = 60_000;
-/** An express execution lasts five minutes at most; clocks differ, and a start may be late. */
-const WINDOW = { beforeMs: MINUTE_MS, afterMs: 10 * MINUTE_MS };
+/** An express execution lasts five minutes at most; clocks differ, and a start may be late, or known by its end only. */
+const WINDOW = { beforeMs: 6 * MINUTE_MS, afterMs: 8 * MINUTE_MS };
 
 /**
  * Reads the events of every express execution of one name: there may be several, because names are not unique there and AWS may

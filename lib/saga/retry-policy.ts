@@ -14,7 +14,7 @@ export const STEP_RETRY: RetryPolicy = { intervalSeconds: 1, backoffRate: 2, max
 /** What must come to its end: undos, the pivot's settlement, steps after the pivot, the endings. */
 export const UNDO_RETRY: RetryPolicy = { intervalSeconds: 1, backoffRate: 2, maxAttempts: 6, maxDelaySeconds: 20 };
 
-/** A task waits longer than its function may run, so that it never gives up on one that is still at work. */
+/** A task waits longer than its function may run, so that it seldom gives up on one that is still at work. */
 export function taskTimeoutSeconds(functionTimeoutSeconds: number): number {
   return functionTimeoutSeconds + 5;
 }

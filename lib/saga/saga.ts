@@ -35,6 +35,11 @@ interface Command<From, Name extends string, Arguments, Result> {
   readonly retry: RetryPolicy;
 }
 
+/** An undo, which is repeated but for the errors that say that it cannot be done any more. */
+type Undo<From, Name extends string, Arguments> = Command<From, Name, Arguments, unknown> & {
+  readonly finalErrors?: readonly string[];
+};
+
 /** How a row fails: refusals by error name (never retried), and the code of everything else once the retries are used up. */
 interface Failing<Code extends string> {
   readonly refusals?: Readonly<Record<string, Code>>;
@@ -46,6 +51,8 @@ export interface PlannedCommand {
   readonly step: StepRef;
   readonly arguments: unknown;
   readonly retry: RetryPolicy;
+  /** Of an undo: errors that are never repeated. */
+  readonly finalErrors?: readonly string[];
 }
 
 /** One row of a saga, as `toAsl` reads it. */
@@ -73,7 +80,7 @@ export interface BeforePivot<Input, Code extends string, Done extends Results> {
   /** A step with its undo. The undo is mandatory; `'nothing'` says that there is nothing to undo. */
   compensatable<Name extends string, Arguments, Result, UndoName extends string, UndoArguments>(
     row: Command<Known<Input, Done>, Name, Arguments, Result> &
-      Failing<Code> & { readonly undo: Command<InputOnly<Input>, UndoName, UndoArguments, unknown> | 'nothing' },
+      Failing<Code> & { readonly undo: Undo<InputOnly<Input>, UndoName, UndoArguments> | 'nothing' },
   ): BeforePivot<Input, Code, Done & { readonly [K in Name]: Result }>;
   /**
    * The step that decides. `abandon` settles it in the same record: it answers whether the pivot happened, and if not makes sure
@@ -126,11 +133,12 @@ const failure = expression<never>('$failure');
 const failedUndos = expression<never>('$failedUndos');
 const results = new Proxy({}, { get: (_, name) => expression(`$${String(name)}`) });
 
-type Untyped = { step: StepRef; arguments: (known: never) => unknown; retry: RetryPolicy };
+type Untyped = { step: StepRef; arguments: (known: never) => unknown; retry: RetryPolicy; finalErrors?: string[] };
 const plan = (command: Untyped): PlannedCommand => ({
   step: command.step,
   arguments: command.arguments({ input, results, failure, failedUndos } as never),
   retry: command.retry,
+  ...(command.finalErrors && { finalErrors: command.finalErrors }),
 });
 
 /** The members of an input that can be the id of a saga. */

@@ -121,7 +121,7 @@ function undoState(saga: Saga, row: Row, index: number): NamedState[] {
   if (!undo) return [];
   const next = undoFrom(saga, index - 1);
   const onFailure = { ErrorEquals: ['States.ALL'], Assign: noteFailed(undo), Next: next };
-  return [[undo.step.name, { ...taskState(saga.idKey, undo), Catch: [onFailure], Next: next }]];
+  return [[undo.step.name, { ...taskState(saga.idKey, undo, undo.finalErrors), Catch: [onFailure], Next: next }]];
 }
 
 function endStates({ idKey, whenUndone, whenParked }: Saga): NamedState[] {

@@ -3,8 +3,8 @@ import { type Violation, violationOf } from './violation';
 
 const violation = violationOf('orders');
 
-/** Longer than the budgets of every step and undo together: an order that is open for longer is stuck. */
-export const STUCK_AFTER_MS = 30 * 60_000;
+/** Longer than the budgets of every step and undo together, after the time for which the sweeper leaves an Express saga alone. */
+export const STUCK_AFTER_MS = 45 * 60_000;
 
 const STATUSES = ['PENDING', 'CONFIRMED', 'CANCELLING', 'REJECTED', 'CANCELLED', 'NEEDS_ATTENTION'];
 

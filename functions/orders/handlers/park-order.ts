@@ -8,8 +8,8 @@ import { park } from '../dynamodb-order-status';
 /** Hands an order to people: something of it could not be undone. */
 export const parkOrder =
   (table: Table, clock: Clock) =>
-  async ({ sagaId, arguments: { orderId, failure, failedUndos } }: CommandOf<typeof orders, 'park-order'>) => {
-    await park(table, orderId, failure, failedUndos, clock.now());
+  async ({ sagaId, arguments: { orderId, saga, failure, failedUndos } }: CommandOf<typeof orders, 'park-order'>) => {
+    await park(table, { orderId, saga }, failure, failedUndos, clock.now());
     log('error', 'order needs attention', { sagaId, orderId, code: failure.code });
     return {};
   };

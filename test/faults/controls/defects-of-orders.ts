@@ -73,7 +73,7 @@ export const defectsOfOrders: readonly Defect[] = [
   {
     name: 'does not sweep what is being cancelled',
     file: SWEEP,
-    find: "['PENDING', 'CANCELLING']",
+    find: "['CANCELLING', 'PENDING']",
     replace: "['PENDING']",
     why: 'a cancellation whose execution was stopped stays where it was for ever',
     cells: ['F16/2'],
@@ -81,7 +81,7 @@ export const defectsOfOrders: readonly Defect[] = [
   {
     name: 'does not sweep what is pending',
     file: SWEEP,
-    find: "['PENDING', 'CANCELLING']",
+    find: "['CANCELLING', 'PENDING']",
     replace: "['CANCELLING']",
     why: 'an order whose execution was stopped stays where it was for ever',
     cells: ['F16/2'],

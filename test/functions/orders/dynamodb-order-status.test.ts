@@ -1,8 +1,8 @@
 import '../../support/environment';
-import { type OrderRow, type OrderStatus, TRANSITIONS } from '../../../functions/orders/domain';
+import { type OrderRow, type OrderSaga, type OrderStatus, TRANSITIONS } from '../../../functions/orders/domain';
 import { requestCancellation } from '../../../functions/orders/dynamodb-order-status';
 import { abandonOrder } from '../../../functions/orders/handlers/abandon-order';
-import { completeCancellationOf } from '../../../functions/orders/handlers/complete-cancellation';
+import { completeOrderCancellation } from '../../../functions/orders/handlers/complete-cancellation';
 import { confirmOrder } from '../../../functions/orders/handlers/confirm-order';
 import { keepOrder } from '../../../functions/orders/handlers/keep-order';
 import { parkOrder } from '../../../functions/orders/handlers/park-order';
@@ -38,12 +38,12 @@ const commands = {
   confirm: () => confirmOrder(orders.table, clock)(aCommand('ConfirmOrder', only)),
   abandon: () => abandonOrder(orders.table, clock)(aCommand('AbandonOrder', only)),
   reject: () => rejectOrder(orders.table, clock)(aCommand('RejectOrder', { ...only, failure })),
-  park: (code: 'PAYMENT_DECLINED' | 'CANCELLED' = 'PAYMENT_DECLINED') =>
+  park: (code: 'PAYMENT_DECLINED' | 'CANCELLED' = 'PAYMENT_DECLINED', saga: OrderSaga = 'place-order') =>
     parkOrder(
       orders.table,
       clock,
-    )(aCommand('ParkOrder', { ...only, failure: { ...failure, code }, failedUndos: ['RefundPayment'] })),
-  complete: () => completeCancellationOf(orders.table, clock)(aCommand('CompleteCancellation', only)),
+    )(aCommand('ParkOrder', { ...only, saga, failure: { ...failure, code }, failedUndos: ['RefundPayment'] })),
+  complete: () => completeOrderCancellation(orders.table, clock)(aCommand('CompleteCancellation', only)),
   keep: () => keepOrder(orders.table, clock)(aCommand('KeepOrder', only)),
 };
 type Command = keyof typeof commands;
@@ -56,7 +56,6 @@ describe('the status of an order', () => {
     ['reject', { cancelRequestedAt: NOW }, { status: 'CANCELLED' }],
     ['reject', { status: 'NEEDS_ATTENTION', failure, failedUndos: ['X'] }, { status: 'REJECTED', rejection }],
     ['park', {}, { status: 'NEEDS_ATTENTION', rejection, failedUndos: ['RefundPayment'] }],
-    ['park', { ...CONFIRMED, status: 'CANCELLING' }, { status: 'NEEDS_ATTENTION', confirmedAt: NOW }],
     ['complete', { ...CONFIRMED, status: 'CANCELLING' }, { status: 'CANCELLED', confirmedAt: NOW }],
     ['complete', { ...CONFIRMED, status: 'NEEDS_ATTENTION', failure, rejection }, { status: 'CANCELLED' }],
     ['keep', { ...CONFIRMED, status: 'CANCELLING', cancelRequestedAt: NOW }, { ...CONFIRMED, handedOverAt: LATER }],
@@ -103,6 +102,7 @@ describe('the status of an order', () => {
     ['confirm', { ...CONFIRMED, status: 'CANCELLING', cancelRequestedAt: NOW }],
     ['confirm', { ...CONFIRMED, status: 'CANCELLED', cancelRequestedAt: NOW }],
     ['park', CONFIRMED],
+    ['park', { ...CONFIRMED, status: 'CANCELLING' }],
     ['park', { status: 'REJECTED', rejection }],
     ['park', { status: 'CANCELLED' }],
     ['reject', { status: 'CANCELLED', cancelRequestedAt: NOW }],
@@ -169,6 +169,14 @@ describe('a parked order', () => {
 
     expect(await orders.find()).toMatchObject({ failure: { code: 'CANCELLED', step: 'ChargePayment' } });
     expect(await orders.find()).not.toHaveProperty('rejection');
+  });
+
+  it('is one that is being cancelled when its cancellation says so', async () => {
+    await orders.put({ ...CONFIRMED, status: 'CANCELLING' });
+
+    await commands.park('PAYMENT_DECLINED', 'cancel-order');
+
+    expect(await orders.find()).toMatchObject({ status: 'NEEDS_ATTENTION', confirmedAt: NOW });
   });
 
   it('keeps for good what it was parked for first', async () => {

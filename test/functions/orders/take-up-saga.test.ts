@@ -22,7 +22,7 @@ function aWorld(workflow: 'STANDARD' | 'EXPRESS' = 'STANDARD') {
   const machines = { 'place-order': place, 'cancel-order': cancel };
   const takeUp = async (now: number, isPatient = true, row?: OrderRow) =>
     takeUpSaga(row ?? ((await orders.find()) as OrderRow), { table: orders.table, machines, now, isPatient });
-  return { place, cancel, takeUp };
+  return { place, cancel, takeUp, machines };
 }
 
 describe('taking up a saga', () => {
@@ -147,7 +147,7 @@ describe('taking up a saga', () => {
     place.end(ORDER_ID);
     const read = (await orders.find()) as OrderRow;
 
-    const outcomes = await Promise.all([takeUp(START, true, read), takeUp(START, false, read)]);
+    const outcomes = await Promise.all([takeUp(START, true, read), takeUp(START + 1, false, read)]);
 
     expect(outcomes.sort()).toEqual(['started', 'taken']);
     expect(place.started).toHaveLength(2);
@@ -163,6 +163,48 @@ describe('taking up a saga', () => {
 
     expect(await takeUp(START, true, read)).toBe('taken');
     expect(place.started).toHaveLength(1);
+  });
+
+  it('goes on when the reply to its note was lost, and the note was made twice', async () => {
+    await orders.put();
+    const { place, takeUp, machines } = aWorld();
+    await place.start('main', ORDER_ID, {});
+    place.end(ORDER_ID);
+    const twice = orders.tableOf(async (call) => {
+      await call();
+      return call();
+    });
+    const row = (await orders.find()) as OrderRow;
+
+    expect(await takeUpSaga(row, { table: twice, machines, now: START, isPatient: true })).toBe('started');
+
+    expect(place.started).toEqual([`main ${ORDER_ID}`, `repair ${ORDER_ID}-1`]);
+    expect(await takeUp(START)).toBe('running');
+  });
+
+  it.each([
+    ['was parked', { status: 'NEEDS_ATTENTION' as const }],
+    ['was abandoned', { abandonedAt: NOW }],
+    ['was taken back', { cancelRequestedAt: NOW }],
+  ])('is not done to an order that %s since it was read', async (_, change) => {
+    await orders.put();
+    const { place, takeUp } = aWorld();
+    await place.start('main', ORDER_ID, {});
+    place.end(ORDER_ID);
+    const read = (await orders.find()) as OrderRow;
+    await orders.put(change);
+
+    expect(await takeUp(START, true, read)).toBe('taken');
+    expect(place.started).toHaveLength(1);
+  });
+
+  it('does not make up for a start that was noted for another purpose', async () => {
+    const repairs = [{ attempt: 1, saga: 'place-order' as const, role: 'repair' as const, startedAt: NOW }];
+    await orders.put({ status: 'NEEDS_ATTENTION', repairs });
+    const { place, takeUp } = aWorld();
+
+    expect(await takeUp(START, false)).toBe('started');
+    expect(place.started).toEqual([`undo ${ORDER_ID}-2`]);
   });
 
   it.each(['with effect', 'without effect'] as const)(

@@ -34,8 +34,29 @@ describe.each(ASSEMBLY_KINDS)('the alarms of the %s assembly', (kind) => {
     );
 
     expect(standard.length).toBeGreaterThan(1);
-    for (const metric of ['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted']) {
+    for (const metric of ['ExecutionsTimedOut', 'ExecutionsAborted']) {
       expect(looksAt(metric)).toEqual(standard.map((machine) => `${metric} ${placeOf(machine)}`));
+    }
+  });
+
+  it('ring for every state machine that parks an order, Express ones included', () => {
+    const machines = ofType('AWS::StepFunctions::StateMachine');
+
+    expect(looksAt('ExecutionsFailed').sort()).toEqual(
+      machines.map((machine) => `ExecutionsFailed ${placeOf(machine)}`).sort(),
+    );
+  });
+
+  it('ring for every job that has not run for a quarter of an hour', () => {
+    const missing = alarms.filter(({ Properties: p }) => p.MetricName === 'Invocations');
+
+    expect(missing).toHaveLength(looksAt('Errors').length);
+    for (const { Properties: p } of missing) {
+      expect(p).toMatchObject({
+        ComparisonOperator: 'LessThanThreshold',
+        EvaluationPeriods: 3,
+        TreatMissingData: 'breaching',
+      });
     }
   });
 
@@ -76,7 +97,7 @@ describe.each(ASSEMBLY_KINDS)('the alarms of the %s assembly', (kind) => {
   });
 
   it('ring from one on within five minutes, and are silent where nothing is counted', () => {
-    for (const { Properties: p } of alarms) {
+    for (const { Properties: p } of alarms.filter(({ Properties }) => Properties.MetricName !== 'Invocations')) {
       expect(p).toMatchObject({
         Threshold: 1,
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',

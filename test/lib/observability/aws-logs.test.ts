@@ -50,6 +50,12 @@ describe('finding lines of a log group', () => {
     expect(bodies().map(({ nextToken }) => nextToken)).toEqual([undefined, '1', '2']);
   });
 
+  it('is no answer when nothing was found, and not everything was looked at', async () => {
+    holds({ lines: [], nextToken: 'on' });
+
+    await expect(findLogLines(search)).rejects.toMatchObject({ name: 'ServiceUnavailableError' });
+  });
+
   it('gives up after 20 pages', async () => {
     holds({ lines: ['x'], nextToken: 'on' });
 

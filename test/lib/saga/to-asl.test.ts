@@ -4,7 +4,7 @@ import jsonata from 'jsonata';
 import { cancelOrder } from '../../../functions/orders/cancel-order.saga';
 import { placeOrder } from '../../../functions/orders/place-order.saga';
 import { STEP_RETRY, toRetrier, UNDO_RETRY } from '../../../lib/saga/retry-policy';
-import { pivotOf, stepsOf } from '../../../lib/saga/rows';
+import { pivotOf, stepsOf, undoOf } from '../../../lib/saga/rows';
 import { type Saga, saga } from '../../../lib/saga/saga';
 import { substitutionOf } from '../../../lib/saga/task-state';
 import { toAsl } from '../../../lib/saga/to-asl';
@@ -88,7 +88,13 @@ const MEANINGS: ReadonlyArray<[title: string, check: (saga: Saga) => void]> = [
   [
     'never repeats a refusal, and repeats everything else',
     (saga) => {
-      const refusals = new Map(saga.rows.map((row) => [row.step.name, Object.keys(row.refusals)]));
+      const refusals = new Map(
+        saga.rows.flatMap((row) => {
+          const undo = undoOf(row);
+          const final = undo ? [[undo.step.name, undo.finalErrors ?? []] as const] : [];
+          return [[row.step.name, Object.keys(row.refusals)] as const, ...final];
+        }),
+      );
       const patient = new Set(saga.rows.filter(({ retry }) => retry === STEP_RETRY).map(({ step }) => step.name));
       for (const [name, { Retry }] of tasksOf(readMachine(saga))) {
         expect(Retry).toEqual([

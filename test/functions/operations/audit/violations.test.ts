@@ -168,8 +168,8 @@ describe('books that break one rule', () => {
     ],
     [
       'an order comes to an end',
-      open('PENDING', { createdAt: ago(31) }),
-      [`stuck orders: ord_1 is PENDING since ${ago(31)}`],
+      open('PENDING', { createdAt: ago(46) }),
+      [`stuck orders: ord_1 is PENDING since ${ago(46)}`],
     ],
     [
       'an order has an execution',
@@ -203,8 +203,8 @@ describe('books that break one rule', () => {
     ],
     [
       'a cancellation comes to an end',
-      { ...CONFIRMED, orders: [anOrder('CANCELLING', { confirmedAt: ago(40), cancelRequestedAt: ago(31) })] },
-      [`stuck orders: ord_1 is CANCELLING since ${ago(31)}`],
+      { ...CONFIRMED, orders: [anOrder('CANCELLING', { confirmedAt: ago(50), cancelRequestedAt: ago(46) })] },
+      [`stuck orders: ord_1 is CANCELLING since ${ago(46)}`],
     ],
     [
       'nothing is given up',

@@ -56,8 +56,8 @@ describe('the executions of a saga', () => {
       {
         logGroupName: '/aws/vendedlogs/states/holdfast-test-place-order',
         filterPattern: `":express:holdfast-test-place-order:${NAME}:"`,
-        startTime: Date.parse('2026-01-01T11:59:00Z'),
-        endTime: Date.parse('2026-01-01T12:10:00Z'),
+        startTime: Date.parse('2026-01-01T11:54:00Z'),
+        endTime: Date.parse('2026-01-01T12:08:00Z'),
       },
     ]);
     expect(stepFunctions.calls()).toEqual([]);
