@@ -92,7 +92,8 @@ export async function park(
   const isInOtherSaga = saga === 'place-order' ? ' OR #status = :cancelling' : '';
   const isUndone = '#status IN (:rejected, :cancelled)';
   const isConfirmed = '(#status = :confirmed AND attribute_exists(confirmedAt))';
-  const rejection = isShown(code) ? { rejection: toRejection(failure) } : {};
+  // An order that was confirmed is not rejected, whatever becomes of its cancellation.
+  const rejection = saga === 'place-order' && isShown(code) ? { rejection: toRejection(failure) } : {};
   const conflict = await findConflict<OrderRow>(
     table.client.send(
       new UpdateCommand({

@@ -19,16 +19,22 @@ export const listSagas =
   (table: Table) =>
   async ({ status, limit, cursor }: Page) => {
     const states = statusesOf(status);
-    const from = cursor === undefined ? undefined : decodeCursor(cursor, ['state', 'orderId', 'createdAt']);
-    const state = from ? states.find((known) => known === from.state) : states[0];
-    if (state === undefined) return { items: [] };
-    const start = from && from.orderId !== FIRST ? { orderId: from.orderId, createdAt: from.createdAt } : undefined;
-    const { rows, next } = await listOrderRows(table, { index: 'byStatus', status: state }, limit, start);
-    // The index lags behind the rows: one that has moved on is listed where it is now.
-    const items = rows.filter((row) => row.status === state).map(toSummary);
-    const following = states[states.indexOf(state) + 1];
-    const nextCursor = next ? { state, ...next } : following && beginningOf(following);
-    return { items, ...(nextCursor && { nextCursor: encodeCursor(nextCursor) }) };
+    let from = cursor === undefined ? undefined : decodeCursor(cursor, ['state', 'orderId', 'createdAt']);
+    const items: Array<ReturnType<typeof toSummary>> = [];
+    // A state that is listed to its end does not end the page.
+    const first = from ? states.indexOf(from.state as OrderStatus) : 0;
+    for (const state of states.slice(Math.max(0, first))) {
+      const start = from && from.orderId !== FIRST ? { orderId: from.orderId, createdAt: from.createdAt } : undefined;
+      const group = { index: 'byStatus', status: state } as const;
+      const { rows, next } = await listOrderRows(table, group, limit - items.length, start);
+      // The index lags behind the rows: one that has moved on is listed where it is now.
+      items.push(...rows.filter((row) => row.status === state).map(toSummary));
+      const following = states[states.indexOf(state) + 1];
+      if (next) return { items, nextCursor: encodeCursor({ state, ...next }) };
+      if (following && items.length >= limit) return { items, nextCursor: encodeCursor(beginningOf(following)) };
+      from = undefined;
+    }
+    return { items };
   };
 
 /** In place of an order's id: the state is listed from its first order. */

@@ -177,6 +177,7 @@ describe('a parked order', () => {
     await commands.park('PAYMENT_DECLINED', 'cancel-order');
 
     expect(await orders.find()).toMatchObject({ status: 'NEEDS_ATTENTION', confirmedAt: NOW });
+    expect(await orders.find()).not.toHaveProperty('rejection');
   });
 
   it('keeps for good what it was parked for first', async () => {

@@ -54,6 +54,14 @@ describe('listing sagas', () => {
     }
   });
 
+  test('does not end a page with a state of which there is none', async () => {
+    await orders.put({ status: 'CANCELLING', confirmedAt: NOW, cancelRequestedAt: NOW });
+
+    const page = await listSagas(orders.table)({ status: 'running', limit: 100 });
+
+    expect(page).toEqual({ items: [expect.objectContaining({ orderId: ORDER_ID, status: 'running' })] });
+  });
+
   test('says since when, and until when those that have ended', async () => {
     await putAll();
 
