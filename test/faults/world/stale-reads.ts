@@ -80,11 +80,10 @@ async function query({ db, now, openScratch, sortKeyOf }: StaleReadsOptions, pas
   const { Limit, ...unlimited } = request;
   const answer = await db.handle('Query', unlimited);
   const current = (answer.Items as Row[]).filter((row) => !lagging.some(([key]) => hasKey(row, key)));
-  const sortKey = sortKeyOf(tableName, String(request.IndexName)) ?? '';
-  const ascending = [...old, ...current].sort((a, b) =>
-    JSON.stringify(a[sortKey]) < JSON.stringify(b[sortKey]) ? -1 : 1,
-  );
-  const ordered = request.ScanIndexForward === false ? ascending.reverse() : ascending;
+  const ordered = inOrder([...old, ...current], await rankOf(db, unlimited), {
+    sortKey: sortKeyOf(tableName, String(request.IndexName)) ?? '',
+    isForward: request.ScanIndexForward !== false,
+  });
   const Items = ordered.slice(0, Number(Limit ?? ordered.length));
   // An index of ours holds keys only.
   return { Items, Count: Items.length, ...(Items.length < ordered.length && { LastEvaluatedKey: Items.at(-1) }) };
@@ -112,4 +111,27 @@ function tablesOf(operation: string, request: Wire): Record<string, Wire> {
 function hasKey(row: Row, key: string): boolean {
   const members = Object.entries(JSON.parse(key) as Row);
   return members.every(([name, value]) => JSON.stringify(row[name]) === JSON.stringify(value));
+}
+
+/** Where each row stands in the index: rows of one sort key have an order too, which is the same however stale a read is. */
+async function rankOf(db: DynamoDb, { ExclusiveStartKey: _, ...request }: Wire): Promise<(row: Row) => number> {
+  const ranks = new Map(((await db.handle('Query', request)).Items as Row[]).map((row, rank) => [textOf(row), rank]));
+  return (row) => ranks.get(textOf(row)) ?? 0;
+}
+
+function inOrder(
+  rows: readonly Row[],
+  rank: (row: Row) => number,
+  { sortKey, isForward }: { sortKey: string; isForward: boolean },
+): Row[] {
+  const compare = (a: Row, b: Row) => {
+    const [left, right] = [JSON.stringify(a[sortKey]), JSON.stringify(b[sortKey])];
+    if (left === right) return rank(a) - rank(b);
+    return left < right === isForward ? -1 : 1;
+  };
+  return [...rows].sort(compare);
+}
+
+function textOf(row: Row): string {
+  return JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
