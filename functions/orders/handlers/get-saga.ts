@@ -3,7 +3,7 @@ import type { MachineRole } from '../../../lib/service/names';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { orders } from '../contract';
 import { type OrderRow, type OrderSaga, type Repair, toSagaStatus } from '../domain';
-import { begunAt } from '../saga-input';
+import { begunAt, sagaOf } from '../saga-input';
 import { findOrder } from '../store';
 import { executionName } from '../take-up-saga';
 
@@ -18,8 +18,8 @@ export const getSaga =
 
 /** A cancellation begins after the order was placed, so all executions of the one saga come before those of the other. */
 function listExecutions(row: OrderRow) {
-  const wasCancelled = row.handedOverAt !== undefined || (row.confirmedAt !== undefined && row.status !== 'CONFIRMED');
-  const sagas: readonly OrderSaga[] = wasCancelled ? ['place-order', 'cancel-order'] : ['place-order'];
+  const sagas: readonly OrderSaga[] =
+    sagaOf(row) === 'cancel-order' ? ['place-order', 'cancel-order'] : ['place-order'];
   return sagas.flatMap((saga) => [
     toExecution(row, saga, undefined),
     ...(row.repairs ?? []).filter((repair) => repair.saga === saga).map((repair) => toExecution(row, saga, repair)),
