@@ -6,12 +6,13 @@ import type { Deliver, Delivery, DeliverySource } from './delivery';
 import { planRetry, type RetryPolicy } from './retry-policy';
 import type { Change, KeyValueStore } from './storage/key-value-store';
 
-/** Sends what could not be delivered; `source` is whose it was. */
+/** Sends what could not be delivered; `source` is whose it was, `traceHeader` the trace that it is in. */
 export type SendToDeadLetterQueue = (
   queueArn: string,
   body: string,
   messageAttributes: Readonly<Record<string, string>>,
   source: DeliverySource,
+  traceHeader?: string,
 ) => Promise<void>;
 
 /** A delivery to be made. */
@@ -111,8 +112,9 @@ export function openRetriedDeliveries(options: RetriedDeliveriesOptions): Retrie
       RETRY_ATTEMPTS: String(attempts - 1),
     };
     const { deadLetterBody = payloadOf(delivery.payload, attempts) } = pending;
+    const { source, traceHeader } = delivery;
     // AWS does not try this again either: what the queue refuses is lost, and only a metric tells.
-    await sendToDeadLetterQueue(deadLetterQueueArn, deadLetterBody, attributes, delivery.source).catch(
+    await sendToDeadLetterQueue(deadLetterQueueArn, deadLetterBody, attributes, source, traceHeader).catch(
       (refused: unknown) => onError(refused, `dead letter of ${describe(pending)}`),
     );
   }

@@ -7,6 +7,8 @@ export interface Delivery {
   readonly source: DeliverySource;
   /** Of a message to a queue. */
   readonly messageAttributes?: MessageAttributes;
+  /** `X-Amzn-Trace-Id` of whatever caused it: the target gets it as it is. */
+  readonly traceHeader?: string;
 }
 
 /** By name; only text and numbers are needed. */

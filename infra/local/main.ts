@@ -104,7 +104,8 @@ async function start(
     await rooms.scheduler.resume();
     const store = storage.keyValue('event-source-mappings');
     const around = openMappingCalls(rooms.gate, rooms.callers);
-    for (const mapping of startMappings(resources, { ...rooms, clock, store, around })) keep(mapping);
+    const { beginSpan } = rooms.xRay;
+    for (const mapping of startMappings(resources, { ...rooms, clock, store, around, beginSpan })) keep(mapping);
     const grants = () => ({ granted: rooms.access.grantedGrants(), used: rooms.access.usedGrants() });
     return { ...addresses, grants };
   } finally {

@@ -21,7 +21,8 @@ import { openSecretsManager, type SecretsManager } from './secrets-manager/secre
 import { openSqs, type Sqs } from './sqs/sqs';
 import { openStepFunctions, type StepFunctions } from './step-functions/step-functions';
 import type { Storage } from './storage/open-storage';
-import type { Use } from './usage';
+import { meterQueues, type Use } from './usage';
+import { openXRay, type XRay } from './x-ray/x-ray';
 
 export interface RoomsOptions {
   readonly resources: readonly Resource[];
@@ -53,6 +54,7 @@ export interface Rooms {
   readonly secrets: SecretsManager;
   readonly sqs: Sqs;
   readonly stepFunctions: StepFunctions;
+  readonly xRay: XRay;
 }
 
 /**
@@ -62,7 +64,7 @@ export interface Rooms {
  * @throws {Error} with a line for each policy in the templates that is not understood.
  */
 export async function openRooms(options: RoomsOptions): Promise<Rooms> {
-  const { resources, place, storage, clock, awsUrl, keep, onNotice } = options;
+  const { resources, place, storage, clock, awsUrl, keep, onUse, onNotice } = options;
   const onError = (error: unknown, what: string) => onNotice(`lost: ${what}: ${(error as Error).message}`);
   const room = (name: string) => ({ ...place, clock, store: storage.keyValue(name) });
 
@@ -72,17 +74,19 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     onDenied: ({ message, missing }) => onNotice(`denied: ${message}${missing ? `; missing: ${missing}` : ''}`),
   });
   const gate = openGate({ access, faults, clock });
-  const deliver = openDeliveries({ access, gate, accountId: place.accountId, targets: () => toTargets(rooms) });
+  const xRay = keep(await openXRay({ clock, onNotice }));
+  const { beginSpan } = xRay;
+  const deliver = openDeliveries({ ...place, access, beginSpan, gate, targets: () => toTargets(rooms) });
   const delivering = { deliver, sendToDeadLetterQueue: toDeadLetterSender(deliver), onError };
 
   const cloudWatch = openCloudWatch({ ...place, clock, onLoss: onNotice });
   const dynamodb = keep(await openDynamoDb({ ...place, storage, clock }));
   const secrets = openSecretsManager(room('secrets-manager'));
-  const sqs = keep(await openSqs({ ...room('sqs'), awsEndpoint: awsUrl }));
+  const sqs = meterQueues(keep(await openSqs({ ...room('sqs'), awsEndpoint: awsUrl })), onUse);
   const eventBridge = keep(openEventBridge({ ...room('event-bridge'), ...delivering }));
   const scheduler = keep(openScheduler({ ...room('scheduler'), ...delivering }));
-  const { lambda, callers } = openFunctions(options, { access, faults, cloudWatch, deliver });
-  const stepFunctions = keep(await openStateMachines(options, { gate, lambda, cloudWatch }));
+  const { lambda, callers } = openFunctions(options, { access, faults, cloudWatch, deliver, xRay });
+  const stepFunctions = keep(await openStateMachines(options, { gate, lambda, cloudWatch, xRay }));
   const rooms = {
     access,
     callers,
@@ -96,14 +100,16 @@ export async function openRooms(options: RoomsOptions): Promise<Rooms> {
     secrets,
     sqs,
     stepFunctions,
+    xRay,
   };
   return rooms;
 }
 
 function openFunctions(
   { resources, place, storage, clock, awsUrl, keep, onLog, onUse, onNotice }: RoomsOptions,
-  { access, faults, cloudWatch, deliver }: Pick<Rooms, 'access' | 'faults' | 'cloudWatch'> & { deliver: Deliver },
+  parts: Pick<Rooms, 'access' | 'faults' | 'cloudWatch' | 'xRay'> & { deliver: Deliver },
 ): Pick<Rooms, 'lambda' | 'callers'> {
+  const { access, faults, cloudWatch, deliver, xRay } = parts;
   const functions = listFunctions(resources);
   const roleOf = (functionName: string) => functions.get(functionName)?.roleArn;
   const logLines = openLogLines({ ...place, access, roleOf, putLog: cloudWatch.putLog });
@@ -113,6 +119,8 @@ function openFunctions(
     clock,
     store: storage.keyValue('lambda'),
     awsEndpoint: awsUrl,
+    beginSpan: xRay.beginSpan,
+    xrayDaemonAddress: xRay.daemonAddress,
     deliver,
     onDeliveryFailure: (error, { source }) =>
       onNotice(`lost: record of an invocation of ${source.arn}: ${(error as Error).message}`),
@@ -136,17 +144,18 @@ function openFunctions(
 
 function openStateMachines(
   { place, storage, clock }: RoomsOptions,
-  { gate, lambda, cloudWatch }: Pick<Rooms, 'gate' | 'lambda' | 'cloudWatch'>,
+  { gate, lambda, cloudWatch, xRay }: Pick<Rooms, 'gate' | 'lambda' | 'cloudWatch' | 'xRay'>,
 ): Promise<StepFunctions> {
   return openStepFunctions({
     ...place,
     clock,
     store: storage.keyValue('step-functions'),
-    invokeLambda: async ({ functionNameOrArn, payload, roleArn, executionArn }) => {
+    beginSpan: xRay.beginSpan,
+    invokeLambda: async ({ functionNameOrArn, payload, roleArn, executionArn, traceHeader }) => {
       const { functionName, qualifier } = parseFunctionName(functionNameOrArn);
       const need = { action: 'lambda:InvokeFunction', resource: functionArn(place, functionName, qualifier) };
       const principal = { kind: 'role', roleArn, sessionName: executionArn.split(':').at(-1) ?? '' } as const;
-      return gate.pass({ principal, needs: [need] }, () => lambda.invoke(functionNameOrArn, payload));
+      return gate.pass({ principal, needs: [need] }, () => lambda.invoke(functionNameOrArn, payload, { traceHeader }));
     },
     onExecutionLog: (logGroupArn, document) =>
       cloudWatch.putLog({
@@ -161,20 +170,21 @@ function openStateMachines(
 function toTargets({ lambda, sqs, stepFunctions, eventBridge }: Rooms): Targets {
   return {
     invokeFunction: lambda.invokeAsync,
-    sendMessage: (queueArn, MessageBody, MessageAttributes) =>
-      sqs.handle('SendMessage', {
-        QueueUrl: sqs.queueUrl(queueArn.split(':').at(-1) ?? ''),
-        MessageBody,
-        MessageAttributes,
-      }),
-    startExecution: (stateMachineArn, input) => stepFunctions.handle('StartExecution', { stateMachineArn, input }),
+    sendMessage: (queueArn, MessageBody, MessageAttributes, trace) => {
+      const QueueUrl = sqs.queueUrl(queueArn.split(':').at(-1) ?? '');
+      return sqs.handle('SendMessage', { QueueUrl, MessageBody, MessageAttributes }, trace);
+    },
+    startExecution: (stateMachineArn, input, trace) =>
+      stepFunctions.handle('StartExecution', { stateMachineArn, input }, trace),
     putEvent: eventBridge.receive,
   };
 }
 
 function toDeadLetterSender(deliver: Deliver): SendToDeadLetterQueue {
-  return (targetArn, payload, attributes, source) =>
-    deliver({ targetArn, payload, source, messageAttributes: toTextAttributes(attributes) });
+  return (targetArn, payload, attributes, source, traceHeader) => {
+    const trace = traceHeader === undefined ? {} : { traceHeader };
+    return deliver({ targetArn, payload, source, ...trace, messageAttributes: toTextAttributes(attributes) });
+  };
 }
 
 /** `arn:aws:logs:<region>:<account>:log-group:<name>`, with or without `:*` behind it. */

@@ -13,7 +13,8 @@ import { provisionUserPool } from './resources/cognito';
 import { sourceQueueArns } from './resources/lookups';
 import { type Rooms, type RoomsOptions, toLogGroupName } from './rooms';
 import { secretArn } from './secrets-manager/secrets-manager';
-import { meterTables } from './usage';
+import { tracesApiRoute, tracesRoute } from './traces-routes';
+import { meterEvents, meterTables } from './usage';
 
 /** What the rooms were opened with, and where the API is reached. */
 export interface ServingOptions extends Pick<RoomsOptions, 'resources' | 'place' | 'storage' | 'clock' | 'onUse'> {
@@ -23,7 +24,7 @@ export interface ServingOptions extends Pick<RoomsOptions, 'resources' | 'place'
 
 /** What the endpoint answers: every service's wire protocol, behind the gate, and the local cloud's own paths. */
 export function toEndpointHandlers(rooms: Rooms, options: ServingOptions): EndpointHandlers {
-  const { access, callers, gate, dynamodb, lambda, faults } = rooms;
+  const { access, callers, gate, dynamodb, lambda, faults, xRay } = rooms;
   const { assembly, resources, place, clock, onUse } = options;
   const cloudFormation = openCloudFormationApi({ assembly, clock });
   const handlers: EndpointHandlers = {
@@ -32,7 +33,7 @@ export function toEndpointHandlers(rooms: Rooms, options: ServingOptions): Endpo
       DynamoDBStreams_20120810: dynamodb.handleStreams,
       AWSStepFunctions: rooms.stepFunctions.handle,
       AmazonSQS: rooms.sqs.handle,
-      AWSEvents: rooms.eventBridge.handle,
+      AWSEvents: onUse ? meterEvents(rooms.eventBridge.handle, onUse, lambda.functionNameOf) : rooms.eventBridge.handle,
       secretsmanager: (operation, body) => rooms.secrets.handle(operation, body),
       Logs_20140328: rooms.cloudWatch.handleLogs,
       GraniteServiceVersion20100801: rooms.cloudWatch.handleMetrics,
@@ -50,6 +51,7 @@ export function toEndpointHandlers(rooms: Rooms, options: ServingOptions): Endpo
         }
       }),
       faultsRoute(faults),
+      tracesRoute(xRay),
     ],
   };
   return guardHandlers(handlers, {
@@ -68,7 +70,7 @@ export function toEndpointHandlers(rooms: Rooms, options: ServingOptions): Endpo
 
 /** What the API's address answers: the local cloud's own paths, the issuer of tokens, then the REST API. */
 export async function toApiRoutes(
-  { callers, cloudWatch, faults, lambda }: Rooms,
+  { callers, cloudWatch, faults, lambda, xRay }: Rooms,
   { resources, place, apiUrl, storage, clock }: ServingOptions,
 ): Promise<ApiRoute[]> {
   const userPool = await provisionUserPool(resources, { clock, store: storage.keyValue('cognito'), issuer: apiUrl });
@@ -76,13 +78,15 @@ export async function toApiRoutes(
     ...place,
     clock,
     store: storage.keyValue('api-gateway'),
-    invokeLambda: lambda.invoke,
+    invokeLambda: (functionArn, payload, traceHeader) => lambda.invoke(functionArn, payload, { traceHeader }),
+    beginSpan: xRay.beginSpan,
     isInvokable: (arn, sourceArn) => callers.isServiceAllowed('apigateway', sourceArn, 'lambda:InvokeFunction', arn),
     onAccessLog: (arn, message) =>
       cloudWatch.putLog({ logGroup: toLogGroupName(arn), logStream: 'access', at: clock.now(), message }),
   });
   return [
     faultsApiRoute(faults),
+    tracesApiRoute(xRay),
     ...(userPool ? [{ prefix: '/', handle: userPool.handle }] : []),
     ...(restApi ? [{ prefix: '/', handle: restApi.handle }] : []),
   ];

@@ -1,3 +1,4 @@
+import { type OpenSpan, parseTraceHeader } from '../tracing';
 import { findHeader, type HttpRequest } from './http-message';
 import type { RestApiOptions } from './rest-api';
 
@@ -9,6 +10,8 @@ export interface ApiCall {
   startedAtMs: number;
   /** The `Root=1-…` with which the answer can be found in a trace. */
   traceHeader: string;
+  /** The span of the request. */
+  segment: OpenSpan;
   /** The `requestContext` of the event; the matched resource and the authorizer's result are added on the way. */
   requestContext: RequestContext;
   /** Variables of templates and logs that are not part of an event, such as `error` and `status`. */
@@ -33,16 +36,25 @@ const ABSENT_IDENTITY =
 export function beginCall(request: HttpRequest, options: Required<RestApiOptions>): ApiCall {
   const startedAtMs = options.clock.now();
   const sentTrace = findHeader(request.headers, 'X-Amzn-Trace-Id');
-  const traceHeader = sentTrace ?? newTraceHeader(startedAtMs, options.newId);
+  const isSent = parseTraceHeader(sentTrace) !== undefined;
+  const traceHeader = isSent && sentTrace !== undefined ? sentTrace : newTraceHeader(startedAtMs, options.newId);
+  const dropped = isSent ? CONNECTION_HEADERS : [...CONNECTION_HEADERS, 'x-amzn-trace-id'];
   const headers = Object.fromEntries(
-    Object.entries(request.headers).filter(([name]) => !CONNECTION_HEADERS.includes(name.toLowerCase())),
+    Object.entries(request.headers).filter(([name]) => !dropped.includes(name.toLowerCase())),
   );
-  if (sentTrace === undefined) headers['X-Amzn-Trace-Id'] = [traceHeader];
+  if (!isSent) headers['X-Amzn-Trace-Id'] = [traceHeader];
+  const segment = options.beginSpan({
+    name: `${request.method} ${request.rawPath}`,
+    service: 'api-gateway',
+    kind: 'server',
+    traceHeader,
+    startedAt: startedAtMs,
+  });
   const requestContext = toContext(request, options, startedAtMs);
   // Without active tracing there is no trace to name, and API Gateway leaves the variable empty.
   const { tracingEnabled } = options.definition.stage;
   const outcome = tracingEnabled ? { xrayTraceId: traceHeader.match(/Root=([^;]+)/)?.[1] } : {};
-  return { request, headers, startedAtMs, traceHeader, requestContext, outcome };
+  return { request, headers, startedAtMs, traceHeader, segment, requestContext, outcome };
 }
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */

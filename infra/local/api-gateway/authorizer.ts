@@ -41,7 +41,9 @@ export function openAuthorizer(
     let result = found && found.untilMs > options.clock.now() ? found.result : undefined;
     if (result === undefined) {
       const event = { type: 'TOKEN', methodArn, authorizationToken: token };
-      result = toResult(call, await callLambda(options, { functionArn, sourceArn, event, timeoutMs: TIMEOUT_MS }));
+      const { traceHeader } = call.segment;
+      const asked = { functionArn, sourceArn, event, timeoutMs: TIMEOUT_MS, traceHeader };
+      result = toResult(call, await callLambda(options, asked));
       if (kept.size >= MAX_KEPT_RESULTS) kept.clear();
       kept.set(token, { result, untilMs: options.clock.now() + resultTtlSeconds * 1000 });
     }

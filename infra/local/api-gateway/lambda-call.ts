@@ -8,9 +8,9 @@ export type LambdaOutcome =
 /** Calls a function and waits `timeoutMs` at most; what comes later is dropped. Never rejects. */
 export function callLambda(
   { clock, invokeLambda, isInvokable }: RestApiOptions,
-  call: { functionArn: string; sourceArn: string; event: unknown; timeoutMs: number },
+  call: { functionArn: string; sourceArn: string; event: unknown; timeoutMs: number; traceHeader: string },
 ): Promise<LambdaOutcome> {
-  const { functionArn, sourceArn, event, timeoutMs } = call;
+  const { functionArn, sourceArn, event, timeoutMs, traceHeader } = call;
   if (!isInvokable(functionArn, sourceArn)) {
     return Promise.resolve({ failure: 'forbidden', reason: 'Invalid permissions on Lambda function' });
   }
@@ -18,7 +18,7 @@ export function callLambda(
     const cancelTimeout = clock.after(timeoutMs, () =>
       resolve({ failure: 'timed-out', reason: `no answer in ${timeoutMs} ms` }),
     );
-    invokeLambda(functionArn, JSON.stringify(event))
+    invokeLambda(functionArn, JSON.stringify(event), traceHeader)
       .catch((error: Error) => ({ failure: 'refused' as const, reason: `Lambda invocation failed: ${error.message}` }))
       .then((outcome) => {
         cancelTimeout();

@@ -32,7 +32,8 @@ export async function integrate(
   sourceArn: string,
 ): Promise<HttpAnswer> {
   const event = toProxyEvent(call, matched);
-  const outcome = await callLambda(options, { functionArn, sourceArn, event, timeoutMs });
+  const { traceHeader } = call.segment;
+  const outcome = await callLambda(options, { functionArn, sourceArn, event, timeoutMs, traceHeader });
   if ('failure' in outcome) {
     const [type, status, message] = FAILURES[outcome.failure];
     call.outcome.integrationErrorMessage = `Execution failed: ${outcome.reason}`;

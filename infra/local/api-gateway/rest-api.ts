@@ -3,6 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock';
 import type { KeyValueStore } from '../storage/key-value-store';
+import { type BeginSpan, openTracing, statusOfAnswer } from '../tracing';
 import { type ApiCall, beginCall } from './api-call';
 import { type Authorize, openAuthorizer } from './authorizer';
 import { renderTemplate } from './context-variables';
@@ -35,7 +36,11 @@ export interface RestApiDefinition {
 export interface RestApiOptions {
   definition: RestApiDefinition;
   /** Runs a function; rejects when the Lambda service refuses the invocation, such as for throttling. */
-  invokeLambda: (functionArn: string, payload: string) => Promise<{ payload: string; functionError?: string }>;
+  invokeLambda: (
+    functionArn: string,
+    payload: string,
+    traceHeader: string,
+  ) => Promise<{ payload: string; functionError?: string }>;
   clock: Clock;
   region: string;
   accountId: string;
@@ -46,6 +51,8 @@ export interface RestApiOptions {
   onAccessLog: (logGroupArn: string, line: string) => void;
   /** A new UUID, for request and trace ids; random unless told. */
   newId?: () => string;
+  /** Begins the segment of a request. Default: nothing is recorded. */
+  beginSpan?: BeginSpan;
 }
 
 export interface RestApi {
@@ -62,13 +69,13 @@ export interface RestApi {
  * @see https://repost.aws/knowledge-center/api-gateway-logs for the order
  */
 export function openRestApi(options: RestApiOptions): RestApi {
-  const { clock, onAccessLog, newId = randomUUID } = options;
+  const { clock, onAccessLog, newId = randomUUID, beginSpan = openTracing(options.clock) } = options;
   const { body, stage } = options.definition;
   const serve = openMethods(options);
   const toGatewayResponse = openGatewayResponses(body['x-amazon-apigateway-gateway-responses'] ?? {});
   return {
     handle: async (request) => {
-      const call = beginCall(request, { ...options, newId });
+      const call = beginCall(request, { ...options, newId, beginSpan });
       const answer = await serve(call).catch((error: unknown) => {
         if (error instanceof GatewayResponseError) return toGatewayResponse(error, call);
         throw error;
@@ -76,6 +83,7 @@ export function openRestApi(options: RestApiOptions): RestApi {
       setHeader(answer.headers, 'x-amzn-RequestId', call.requestContext.requestId);
       setHeader(answer.headers, 'x-amz-apigw-id', call.requestContext.extendedRequestId);
       setHeader(answer.headers, 'X-Amzn-Trace-Id', call.traceHeader);
+      if (stage.tracingEnabled) call.segment.end(statusOfAnswer(answer.status));
       call.outcome.status = answer.status;
       call.outcome.responseLength = answer.body.length;
       call.outcome.responseLatency = clock.now() - call.startedAtMs;

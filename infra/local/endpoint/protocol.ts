@@ -8,6 +8,8 @@ export interface Caller {
   region?: string;
   /** The service that the request was signed for, such as `cloudformation`. */
   service?: string;
+  /** `X-Amzn-Trace-Id`: the trace that the request is in. SDKs in functions send that of the invocation. */
+  traceHeader?: string;
 }
 
 /** A request to a REST service. */
@@ -57,17 +59,19 @@ export interface EndpointHandlers {
 }
 
 /**
- * Reads who signed a request from its headers. A request without a signature has an unknown caller.
+ * Reads from a request's headers who signed it, and its trace. A request without a signature has an unknown caller.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
  */
 export function parseCaller(headers: IncomingHttpHeaders): Caller {
   const credential = /^AWS4-HMAC-SHA256 .*?Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? '';
   const scope = /^(.+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request$/.exec(credential);
-  if (scope === null) return {};
+  const trace = headers['x-amzn-trace-id'];
+  const traced = typeof trace === 'string' ? { traceHeader: trace } : {};
+  if (scope === null) return traced;
   const token = headers['x-amz-security-token'];
   const session = typeof token === 'string' ? { sessionToken: token } : {};
-  return { accessKeyId: scope[1], region: scope[2], service: scope[3], ...session };
+  return { accessKeyId: scope[1], region: scope[2], service: scope[3], ...session, ...traced };
 }
 
 /** Thrown by a handler, it ends the connection without an answer. */

@@ -1,6 +1,6 @@
 /** The EventBridge room: buses with their rules and archives, and replays of what was archived. */
 import { AwsError } from '../aws-error';
-import { type DeliveringOptions, openRetriedDeliveries } from '../delivery-retry';
+import { type DeliveringOptions, type NewDelivery, openRetriedDeliveries } from '../delivery-retry';
 import { openTimetable } from '../timetable';
 import { type Archive, type ArchiveDefinition, listArchived, toArchive, toArchiveChanges } from './archive';
 import { toErrorCode } from './error-code';
@@ -40,13 +40,14 @@ export interface EventBridge {
    *
    * @throws {AwsError} `ResourceNotFoundException` for an unknown bus
    */
-  receive(busArn: string, eventJson: string): Promise<void>;
+  receive(busArn: string, eventJson: string, trace?: Pick<Arrival, 'traceHeader'>): Promise<void>;
   /**
-   * Answers a request of the AWSEvents protocol. What PutEvents accepts is durable before it answers.
+   * Answers a request of the AWSEvents protocol. What PutEvents accepts is durable before it answers. `traceHeader` is the
+   * request's `X-Amzn-Trace-Id`.
    *
    * @throws {AwsError} as the service does; `UnknownOperationException` for an operation that is not supported
    */
-  handle(operation: string, body: Document): Promise<Document>;
+  handle(operation: string, body: Document, request?: { readonly traceHeader?: string | undefined }): Promise<Document>;
   /** Starts the scheduled rules, and goes on with deliveries and replays that are in the store. */
   resume(): Promise<void>;
   close(): Promise<void>;
@@ -69,10 +70,11 @@ export function openEventBridge({ region, accountId, ...options }: EventBridgeOp
       ({ arn, definition }) => definition.State !== 'DISABLED' && (ruleArns === undefined || ruleArns.includes(arn)),
     );
     const { changes, start } = deliveries.prepare(
-      arrivals.flatMap(({ busName, event }) =>
+      arrivals.flatMap(({ busName, event, traceHeader }) =>
         active
           .filter((rule) => rule.busName === busName && rule.matches(event))
-          .flatMap((rule) => rule.toDeliveries(event, nowMs)),
+          .flatMap((rule) => rule.toDeliveries(event, nowMs))
+          .map((made) => (traceHeader === undefined ? made : withTrace(made, traceHeader))),
       ),
     );
     const archived = arrivals.flatMap((arrival) => toArchiveChanges([...archives.values()], arrival, nowMs));
@@ -85,8 +87,8 @@ export function openEventBridge({ region, accountId, ...options }: EventBridgeOp
     start();
   }
 
-  async function putEvents(body: Document): Promise<Document> {
-    const entries = readEntries(body, place, clock.now());
+  async function putEvents(body: Document, traceHeader: string | undefined): Promise<Document> {
+    const entries = readEntries(body, place, { nowMs: clock.now(), traceHeader });
     const accepted = entries.filter((entry) => 'event' in entry);
     await take(accepted);
     return {
@@ -113,9 +115,9 @@ export function openEventBridge({ region, accountId, ...options }: EventBridgeOp
       getBusName(archive.busName);
       addNew(archives, definition.ArchiveName, archive, `Archive ${definition.ArchiveName}`);
     },
-    receive: async (busArn, eventJson) =>
-      take([{ busName: getBusName(busArn), event: JSON.parse(eventJson) as BusEvent }]),
-    async handle(operation, body) {
+    receive: async (busArn, eventJson, trace = {}) =>
+      take([{ ...trace, busName: getBusName(busArn), event: JSON.parse(eventJson) as BusEvent }]),
+    async handle(operation, body, { traceHeader } = {}) {
       const known = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
       if (known === undefined) {
         const names = Object.keys(OPERATIONS).join(', ');
@@ -125,7 +127,8 @@ export function openEventBridge({ region, accountId, ...options }: EventBridgeOp
       if (other !== undefined) {
         throw new AwsError('ValidationException', `the local ${operation} does not understand ${other}`);
       }
-      return known.run({ place, store, clock, rules, archives, replays, getBusName, putEvents }, body);
+      const backend = { place, store, clock, rules, archives, replays, getBusName };
+      return known.run({ ...backend, putEvents: (entries) => putEvents(entries, traceHeader) }, body);
     },
     async resume() {
       for (const archive of archives.values()) await listArchived(store, clock, archive);
@@ -139,6 +142,10 @@ export function openEventBridge({ region, accountId, ...options }: EventBridgeOp
       await deliveries.close();
     },
   };
+}
+
+function withTrace(made: NewDelivery, traceHeader: string): NewDelivery {
+  return { ...made, delivery: { ...made.delivery, traceHeader } };
 }
 
 function addNew<T>(all: Map<string, T>, name: string, one: T, what: string): void {

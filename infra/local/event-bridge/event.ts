@@ -22,6 +22,8 @@ export interface BusEvent {
 export interface Arrival {
   readonly busName: string;
   readonly event: BusEvent;
+  /** `X-Amzn-Trace-Id` of whoever put it. It goes to targets and dead letters; archives and so replays do not have it. */
+  readonly traceHeader?: string;
 }
 
 /** ISO 8601 in UTC, without the fraction of the second. */

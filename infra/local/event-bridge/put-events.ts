@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
 import { isObject } from '../event-pattern-operators';
+import { parseTraceHeader } from '../tracing';
 import { type Arrival, parseJson, toEventTime } from './event';
 import { type Place, toBusName } from './names';
 
@@ -17,16 +18,23 @@ const MAX_ENTRIES = 10;
 /** @see https://aws.amazon.com/blogs/compute/more-room-to-build-serverless-services-now-support-payloads-up-to-1-mb/ */
 const MAX_TOTAL_BYTES = 1_048_576;
 
+/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html */
+const MAX_TRACE_HEADER_LENGTH = 500;
+
 const ENTRY_MEMBERS = ['Time', 'Source', 'Resources', 'DetailType', 'Detail', 'EventBusName', 'TraceHeader'];
 
 /**
  * Reads the entries of PutEvents one by one: what is wrong with one does not concern the others. `nowMs` is the time of
- * entries that have none.
+ * entries that have none, `traceHeader` the request's `X-Amzn-Trace-Id`, for entries without a `TraceHeader` of their own.
  *
  * @throws {AwsError} `ValidationException` when the request as a whole is refused: too many entries, too large
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  */
-export function readEntries(body: Entry, place: Place, nowMs: number): Array<Arrival | EntryFailure> {
+export function readEntries(
+  body: Entry,
+  place: Place,
+  { nowMs, traceHeader }: { nowMs: number; traceHeader?: string | undefined },
+): Array<Arrival | EntryFailure> {
   const entries = (body.Entries ?? []) as readonly Entry[];
   if (entries.length < 1 || entries.length > MAX_ENTRIES) {
     const rule = entries.length < 1 ? 'greater than or equal to 1' : `less than or equal to ${MAX_ENTRIES}`;
@@ -34,14 +42,24 @@ export function readEntries(body: Entry, place: Place, nowMs: number): Array<Arr
       `1 validation error detected: Value '[${entries.length} entries]' at 'entries' failed to satisfy constraint: Member must have length ${rule}`,
     );
   }
-  if (entries.reduce((bytes, entry) => bytes + sizeOf(entry), 0) > MAX_TOTAL_BYTES) {
+  if (entries.reduce((bytes, entry) => bytes + sizeOfEntry(entry), 0) > MAX_TOTAL_BYTES) {
     throw isInvalid('Total size of the entries in the request is over the limit.');
   }
-  return entries.map((entry) => readEntry(entry, place, nowMs));
+  return entries.map((entry) => {
+    const read = readEntry(entry, place, nowMs);
+    const header = String(entry.TraceHeader ?? traceHeader ?? '');
+    // One that X-Ray cannot read is dropped, and the event is delivered all the same.
+    if ('ErrorCode' in read || parseTraceHeader(header) === undefined) return read;
+    return { ...read, traceHeader: header };
+  });
 }
 
-/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size */
-function sizeOf({ Time, Source, DetailType, Detail, Resources = [] }: Entry): number {
+/**
+ * What AWS counts as the size of an entry, in bytes.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size
+ */
+export function sizeOfEntry({ Time, Source, DetailType, Detail, Resources = [] }: Entry): number {
   const texts = [Source, DetailType, Detail, ...(Resources as unknown[])];
   const bytes = texts.map((text) => (typeof text === 'string' ? Buffer.byteLength(text) : 0));
   return bytes.reduce((sum, length) => sum + length, Time === undefined ? 0 : 14);
@@ -55,6 +73,9 @@ function readEntry(entry: Entry, { region, accountId }: Place, nowMs: number): A
   if (missing !== undefined) return isInvalidArgument(missing, `${missing} is a required argument.`);
   if (String(Source).startsWith('aws.')) {
     return { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' };
+  }
+  if (String(entry.TraceHeader ?? '').length > MAX_TRACE_HEADER_LENGTH) {
+    return isInvalidArgument('TraceHeader', `TraceHeader must have at most ${MAX_TRACE_HEADER_LENGTH} characters.`);
   }
   if (typeof Time !== 'number') return isInvalidArgument('Time', `Time must be epoch seconds, got ${Time}.`);
   const detail = parseJson(String(Detail));

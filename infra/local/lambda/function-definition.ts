@@ -19,6 +19,8 @@ export interface FunctionDefinition {
   readonly roleArn: string;
   /** Such as `nodejs24.x`. The code runs on the Node.js of this computer whatever it says. */
   readonly runtime: string;
+  /** Whether an invocation that is of no trace begins one. Default `false`. */
+  readonly isTraced?: boolean;
   /** At most so many invocations at once, 0 for none. Default: as many as there is room for. */
   readonly reservedConcurrentExecutions?: number;
   /** The ARN of the queue that gets the events which asynchronous invocations gave up. */
@@ -67,7 +69,7 @@ export function accessKeyIdOf(functionName: string): string {
  */
 export function environmentVariables(
   definition: FunctionDefinition,
-  place: LogPlace & { region: string; awsEndpoint: string; sessionToken: string },
+  place: LogPlace & { region: string; awsEndpoint: string; sessionToken: string; xrayDaemonAddress?: string },
 ): Record<string, string> {
   return {
     ...definition.environment,
@@ -86,6 +88,7 @@ export function environmentVariables(
     AWS_SECRET_ACCESS_KEY: 'local-secret',
     AWS_SESSION_TOKEN: place.sessionToken,
     AWS_ENDPOINT_URL: place.awsEndpoint,
+    ...(place.xrayDaemonAddress !== undefined && { AWS_XRAY_DAEMON_ADDRESS: place.xrayDaemonAddress }),
     // The SDK warns at each start of a Node.js older than its next release will take. Deployed, functions run on a newer one.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     _HANDLER: definition.handler,

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
+import { type BeginSpan, inSpan, newTraceHeader, openTracing } from '../tracing';
 import { EnvironmentPool } from './environment-pool';
 import { ExecutionEnvironment, type Outcome } from './execution-environment';
 import { environmentVariables, getHandlerFile } from './function-definition';
@@ -30,6 +31,8 @@ export interface InvokeRequest {
   readonly requestId?: string | undefined;
   /** The trace that the caller belongs to, in the form of `X-Amzn-Trace-Id`. */
   readonly traceHeader?: string | undefined;
+  /** Spans that have to do with the invocation, such as those of a batch's messages, in the same form. */
+  readonly links?: readonly string[] | undefined;
   /** 1 or more: the environment is killed at its so many-th call to the cloud, or when it answers. */
   readonly crashAfterCalls?: number | undefined;
 }
@@ -45,6 +48,7 @@ const MAX_RESPONSE_BYTES = 6_291_556;
 export class Invoker {
   private readonly pool: EnvironmentPool;
   private readonly clock: Clock;
+  private readonly beginSpan: BeginSpan;
   private readonly clockOffset = new SharedArrayBuffer(8);
   private readonly closing = new AwsError('ServiceException', 'the local Lambda is closing', 500);
   private readonly running = new Map<string, number>();
@@ -52,27 +56,41 @@ export class Invoker {
 
   constructor(private readonly options: LambdaOptions) {
     this.clock = options.clock;
+    this.beginSpan = options.beginSpan ?? openTracing(options.clock);
     this.pool = new EnvironmentPool(options.clock, options.limits ?? {});
   }
 
   /** Runs a function. Rejects with `TooManyRequestsException` beyond its reserved concurrency. */
   async invoke(request: InvokeRequest): Promise<InvokeResult> {
     if (this.isClosed) throw this.closing;
-    const { definition, version } = request.target;
+    const { definition } = request.target;
     const { functionName, reservedConcurrentExecutions = Number.POSITIVE_INFINITY } = definition;
     const running = this.running.get(functionName) ?? 0;
     if (running >= reservedConcurrentExecutions) throw throttled();
     this.running.set(functionName, running + 1);
     this.options.onInvoke?.(functionName);
     try {
-      const lease = await this.pool.acquire(`${functionName}:${version}`, () => this.createEnvironment(request.target));
-      try {
-        return await this.run(lease.environment, request);
-      } finally {
-        this.pool.release(lease);
-      }
+      return await inSpan(this.open(request), (traceHeader) => this.lend({ ...request, traceHeader }), hasFailed);
     } finally {
       this.running.set(functionName, (this.running.get(functionName) ?? 1) - 1);
+    }
+  }
+
+  /** The segment of an invocation, which the function's own spans are within. A function that is not traced begins no trace. */
+  private open({ target, traceHeader, links = [] }: InvokeRequest) {
+    const { functionName, isTraced = false } = target.definition;
+    const header = traceHeader ?? (isTraced ? undefined : newTraceHeader(this.clock.now(), false));
+    return this.beginSpan({ name: functionName, service: 'lambda', kind: 'server', traceHeader: header, links });
+  }
+
+  private async lend(request: InvokeRequest): Promise<InvokeResult> {
+    const { definition, version } = request.target;
+    const name = `${definition.functionName}:${version}`;
+    const lease = await this.pool.acquire(name, () => this.createEnvironment(request.target));
+    try {
+      return await this.run(lease.environment, request);
+    } finally {
+      this.pool.release(lease);
     }
   }
 
@@ -148,8 +166,7 @@ export class Invoker {
     requestId: string,
   ): Promise<Outcome> {
     this.shareTime();
-    const traceId = toTraceId(this.clock.now(), traceHeader);
-    const invocation = { requestId, payload, invokedFunctionArn: target.invokedArn, traceId };
+    const invocation = { requestId, payload, invokedFunctionArn: target.invokedArn, traceId: traceHeader ?? '' };
     return environment.run(invocation, crashAfterCalls);
   }
 
@@ -175,20 +192,12 @@ function limitSize(outcome: Outcome): Outcome {
   return { error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
 }
 
+function hasFailed({ functionError }: InvokeResult): boolean {
+  return functionError !== undefined;
+}
+
 /** @see https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors */
 function throttled(): AwsError {
   const Reason = 'ReservedFunctionConcurrentInvocationLimitExceeded';
   return new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429, { Reason });
-}
-
-/**
- * The trace id of an invocation: of the trace that `header` names, else of a new one. Nothing here records traces.
- *
- * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
- */
-function toTraceId(now: number, header = ''): string {
-  const [, root = `1-${Math.floor(now / 1000).toString(16)}-${randomBytes(12).toString('hex')}`] =
-    /Root=([^;]+)/.exec(header) ?? [];
-  const [, sampled = '0'] = /Sampled=([01])/.exec(header) ?? [];
-  return `Root=${root};Parent=${randomBytes(8).toString('hex')};Sampled=${sampled}`;
 }

@@ -4,6 +4,7 @@ import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import type { Deliver, Delivery } from '../delivery';
 import type { KeyValueStore } from '../storage/key-value-store';
+import type { BeginSpan } from '../tracing';
 import { type AsynchronousConfig, AsynchronousInvocations } from './asynchronous-invocations';
 import type { PoolLimits } from './environment-pool';
 import type { FunctionDefinition } from './function-definition';
@@ -43,6 +44,10 @@ export interface LambdaOptions {
   readonly onInvoke?: (functionName: string) => void;
   /** Hears of every invocation when it has ended: the milliseconds for which AWS would bill it, and its memory. */
   readonly onBilled?: (time: { functionName: string; billedMs: number; memoryMb: number }) => void;
+  /** Begins the segment of every invocation. Default: nothing is recorded. */
+  readonly beginSpan?: BeginSpan;
+  /** Where functions send segment documents: `AWS_XRAY_DAEMON_ADDRESS`. Default: they send none. */
+  readonly xrayDaemonAddress?: string;
   /** Stands around every attempt to run a function, whoever asked for it. Default: runs it. */
   readonly intercept?: Intercept;
 }
@@ -77,7 +82,7 @@ export interface Lambda {
   configureAsynchronous(config: AsynchronousConfig): void;
   /**
    * Invokes synchronously (`RequestResponse`) and resolves also when the function fails: see `functionError`. The name or
-   * ARN may have a qualifier. `traceHeader`: the caller's `X-Amzn-Trace-Id`.
+   * ARN may have a qualifier.
    *
    * @throws {AwsError} `ResourceNotFoundException`, `RequestEntityTooLargeException`, `InvalidRequestContentException`, or
    * `TooManyRequestsException` beyond the reserved concurrency.
@@ -86,7 +91,7 @@ export interface Lambda {
   invoke(
     functionNameOrArn: string,
     payload: string,
-    options?: { traceHeader?: string | undefined },
+    options?: Pick<InvokeRequest, 'traceHeader' | 'links'>,
   ): Promise<InvokeResult>;
   /**
    * Invokes asynchronously (`Event`): resolves when the event, 1 MiB at most, is kept. It is handed to the function once or
@@ -98,7 +103,7 @@ export interface Lambda {
   invokeAsync(
     functionNameOrArn: string,
     payload: string,
-    options?: { traceHeader?: string | undefined },
+    options?: Pick<InvokeRequest, 'traceHeader'>,
   ): Promise<{ requestId: string }>;
   /** Goes on with the asynchronous invocations accepted before a restart. Called once, when the functions are known. */
   resume(): Promise<void>;
@@ -148,10 +153,10 @@ export function openLambda(options: LambdaOptions): Lambda {
     publishVersion: (nameOrArn) => functions.publishVersion(nameOrArn),
     createAlias: (nameOrArn, alias) => functions.createAlias(nameOrArn, alias),
     configureAsynchronous: (config) => asynchronous.configure(config),
-    async invoke(nameOrArn, payload, { traceHeader } = {}) {
+    async invoke(nameOrArn, payload, trace = {}) {
       const target = functions.get(nameOrArn);
       checkPayload(payload, 'RequestResponse');
-      return attempt({ target, payload: payload || '{}', traceHeader });
+      return attempt({ target, payload: payload || '{}', ...trace });
     },
     async invokeAsync(nameOrArn, payload, { traceHeader } = {}) {
       const target = functions.get(nameOrArn);
@@ -161,7 +166,9 @@ export function openLambda(options: LambdaOptions): Lambda {
     resume: () => asynchronous.resume(),
     async invokeUrl(functionName, request) {
       const event = toUrlEvent(request, { at: clock.now(), requestId: randomUUID() });
-      const result = await attempt({ target: functions.get(functionName), payload: JSON.stringify(event) });
+      const traceHeader = request.headers['x-amzn-trace-id'];
+      const target = functions.get(functionName);
+      const result = await attempt({ target, payload: JSON.stringify(event), traceHeader });
       return result.functionError === undefined ? toUrlResponse(result.payload) : INTERNAL_SERVER_ERROR;
     },
     functionNameOf: (accessKeyId) => functions.findByAccessKeyId(accessKeyId),

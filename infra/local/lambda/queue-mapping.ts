@@ -1,5 +1,6 @@
 /** An event source mapping of a queue: hands its messages to a function, in batches, several at once. */
 import type { Clock } from '../clock';
+import type { BeginSpan } from '../tracing';
 import { parseMessageFilter } from './event-filter';
 import type { Lambda } from './lambda';
 import { findFailedIds, MAX_EVENT_BYTES, type Mapping, type Pauses, startMapping } from './mapping';
@@ -12,6 +13,8 @@ export interface QueueMappingOptions {
   readonly definition: QueueMappingDefinition;
   readonly source: QueueSource;
   readonly invoke: Lambda['invoke'];
+  /** Begins the span of a message's time in the queue. Default: nothing is recorded. */
+  readonly beginSpan?: BeginSpan | undefined;
   readonly clock: Clock;
 }
 
@@ -68,12 +71,36 @@ class QueueMapping {
       await this.deliver(messages.slice(0, middle), hiddenUntil);
       return this.deliver(messages.slice(middle), hiddenUntil);
     }
-    const result = await this.pauses.untilDone(() => invoke(definition.functionName, payload), hiddenUntil);
+    const links = messages.flatMap((message) => this.traceTimeInQueue(message) ?? []);
+    const call = () => invoke(definition.functionName, payload, { links });
+    const result = await this.pauses.untilDone(call, hiddenUntil);
     if (result === undefined || result.functionError !== undefined) return;
     const ids = messages.map(({ MessageId }) => MessageId);
     const failedIds = definition.reportBatchItemFailures ? (findFailedIds(result.payload, ids) ?? ids) : [];
     const handled = messages.filter(({ MessageId }) => !failedIds.includes(MessageId));
     await this.delete(handled, hiddenUntil);
+  }
+
+  /**
+   * A message's time in the queue, as a span of the trace that it was sent in; answers where. The invocation that gets it has a
+   * trace of its own, linked to those of its messages.
+   *
+   * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-tracelinking.html
+   */
+  private traceTimeInQueue({ Attributes = {} }: QueueMessage): string | undefined {
+    const { AWSTraceHeader: traceHeader, SentTimestamp, ApproximateReceiveCount } = Attributes;
+    if (traceHeader === undefined) return undefined;
+    const { definition, beginSpan } = this.options;
+    const span = beginSpan?.({
+      name: definition.queueArn.split(':').at(-1) ?? '',
+      service: 'sqs',
+      kind: 'producer',
+      traceHeader,
+      startedAt: Number(SentTimestamp),
+      annotations: { receiveCount: Number(ApproximateReceiveCount) },
+    });
+    span?.end();
+    return span?.traceHeader;
   }
 
   private async delete(messages: readonly QueueMessage[], hiddenUntil: number): Promise<void> {

@@ -8,6 +8,7 @@ import { openQueueMapping, type QueueMessage, type QueueSource } from '../lambda
 import { openStreamMapping, type StreamRecord } from '../lambda/stream-mapping';
 import type { Sqs } from '../sqs/sqs';
 import type { KeyValueStore } from '../storage/key-value-store';
+import { type BeginSpan, inSpan } from '../tracing';
 import { listFunctions } from './lookups';
 import { isPresent, member, numberOf, textOf } from './properties';
 import { visibilityTimeoutSecondsOf } from './sqs';
@@ -42,6 +43,8 @@ export interface MappingRooms {
   readonly sqs: Sqs;
   readonly store: KeyValueStore;
   readonly clock: Clock;
+  /** Begins the span in which a batch of a stream is handed over, and that of a message's time in its queue. Default: neither. */
+  readonly beginSpan?: BeginSpan;
   /** Stands around what a mapping does with its source and its failure queue. Default: runs it. */
   readonly around?: AroundMapping;
 }
@@ -97,7 +100,7 @@ const SOURCES: Readonly<Record<string, Source>> = {
 };
 
 function startStreamMapping(resource: Resource, rooms: MappingRooms): Mapping {
-  const { dynamodb, lambda, sqs, store, clock } = rooms;
+  const { dynamodb, lambda, sqs, store, clock, beginSpan } = rooms;
   const { properties } = resource;
   const call = toCaller(resource, rooms);
   const streamArn = textOf(properties.EventSourceArn);
@@ -117,15 +120,25 @@ function startStreamMapping(resource: Resource, rooms: MappingRooms): Mapping {
       read: (after, limit) => call('dynamodb:GetRecords', streamArn, () => read(after, limit)),
       onWrite: (listener) => dynamodb.onStreamWrite(streamArn, listener),
     },
-    invoke: lambda.invoke,
+    invoke: invokeTraced(lambda, beginSpan, streamArn),
     sendToQueue: (queueArn, body) => call('sqs:SendMessage', queueArn, () => sqs.send(queueArn, body)),
     store,
     clock,
   });
 }
 
+/** Streams carry no trace: each batch of one begins a trace of its own. */
+function invokeTraced(lambda: Lambda, beginSpan: BeginSpan | undefined, streamArn: string): Lambda['invoke'] {
+  if (beginSpan === undefined) return lambda.invoke;
+  const name = `stream of ${streamArn.split('/')[1]}`;
+  return (functionName, payload) =>
+    inSpan(beginSpan({ name, service: 'dynamodb-streams', kind: 'producer' }), (traceHeader) =>
+      lambda.invoke(functionName, payload, { traceHeader }),
+    );
+}
+
 function startQueueMapping(resource: Resource, rooms: MappingRooms, resources: readonly Resource[]): Mapping {
-  const { lambda, sqs, clock } = rooms;
+  const { lambda, sqs, clock, beginSpan } = rooms;
   const { EventSourceArn, FunctionName } = resource.properties;
   const queueArn = textOf(EventSourceArn);
   const queueName = queueArn.split(':').at(-1);
@@ -150,6 +163,7 @@ function startQueueMapping(resource: Resource, rooms: MappingRooms, resources: r
     definition: { ...definition, queueArn, visibilityTimeoutSeconds, maximumConcurrency },
     source: toQueueSource(queueArn, sqs, toCaller(resource, rooms)),
     invoke: lambda.invoke,
+    beginSpan,
     clock,
   });
 }

@@ -122,6 +122,7 @@ function toDefinition(assembly: Assembly, { properties, physicalName }: Resource
     environment: (member(properties, 'Environment')?.Variables ?? {}) as Record<string, string>,
     roleArn: textOf(properties.Role),
     runtime: textOf(properties.Runtime),
+    ...(member(properties, 'TracingConfig')?.Mode === 'Active' && { isTraced: true }),
     ...(isPresent(reserved) && { reservedConcurrentExecutions: Number(reserved) }),
     ...targetIn('deadLetterArn', member(properties, 'DeadLetterConfig')?.TargetArn, physicalName, ['sqs']),
     ...(isPresent(logging.LogGroup) && { logGroupName: textOf(logging.LogGroup) }),

@@ -1,7 +1,7 @@
 import type { Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
 import { type StateMachine, type StepFunctions, stateMachineArn } from '../step-functions/step-functions';
 import { makeEach } from './make-each';
-import { textOf } from './properties';
+import { member, textOf } from './properties';
 
 const STATE_MACHINE = 'AWS::StepFunctions::StateMachine';
 
@@ -41,6 +41,7 @@ export function provisionStateMachines(resources: readonly Resource[], stepFunct
       definition: substitute(textOf(DefinitionString), DefinitionSubstitutions as Record<string, unknown>),
       type: properties.StateMachineType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
       roleArn: textOf(properties.RoleArn),
+      isTraced: String(member(properties, 'TracingConfiguration')?.Enabled) === 'true',
       ...logOf(LoggingConfiguration as LoggingConfiguration),
     });
   });

@@ -26,6 +26,7 @@ export const MESSAGE_ATTRIBUTES: Attributes<Message> = {
   ApproximateReceiveCount: ({ receiveCount }) => String(receiveCount),
   ApproximateFirstReceiveTimestamp: ({ firstReceivedAt }) => String(firstReceivedAt),
   DeadLetterQueueSourceArn: ({ deadLetterSourceArn }) => deadLetterSourceArn,
+  AWSTraceHeader: ({ traceHeader }) => traceHeader,
 };
 
 /**

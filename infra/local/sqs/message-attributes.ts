@@ -34,6 +34,23 @@ export function parseAttributes(value: unknown): AttributeValues {
   return attributes;
 }
 
+/**
+ * The trace header among the system attributes that a client sent, the only one that there is.
+ *
+ * @throws {AwsError} `InvalidParameterValue` for another one, or one that is no text.
+ * @see https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html
+ */
+export function parseSystemAttributes(value: unknown): string | undefined {
+  const { AWSTraceHeader: header, ...others } = (value ?? {}) as Partial<AttributeValues>;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw invalidParameter(`message system attribute must be AWSTraceHeader, got '${other}'`);
+  if (header === undefined) return undefined;
+  if (header.DataType === 'String' && header.StringValue) return header.StringValue;
+  throw invalidParameter(
+    "message system attribute 'AWSTraceHeader' must have type String and a value that is not empty",
+  );
+}
+
 /** How many bytes of the message's size the attributes take: names, types and values. */
 export function sizeOfAttributes(attributes: AttributeValues): number {
   const texts = Object.entries(attributes).map(([name, { DataType, StringValue }]) => name + DataType + StringValue);

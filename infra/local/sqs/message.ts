@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../aws-error';
-import { type AttributeValues, parseAttributes, sizeOfAttributes } from './message-attributes';
+import { type AttributeValues, parseAttributes, parseSystemAttributes, sizeOfAttributes } from './message-attributes';
 import { integerWithin, invalidParameter, type Parameters, required } from './parameters';
 
 /** What a sender gives, checked. */
@@ -8,6 +8,8 @@ export interface NewMessage {
   readonly body: string;
   readonly senderId: string;
   readonly messageAttributes: AttributeValues;
+  /** `X-Amzn-Trace-Id` of whoever sent it. */
+  readonly traceHeader?: string;
   /** 0 to 900; the queue's own when absent. */
   readonly delaySeconds?: number;
 }
@@ -28,6 +30,13 @@ export interface Message extends Omit<NewMessage, 'delaySeconds'> {
   readonly deadLetterSourceArn?: string;
 }
 
+/** Who sends. */
+export interface Sender {
+  readonly id: string;
+  /** The request's `X-Amzn-Trace-Id`: of its messages that have no trace header of their own. */
+  readonly traceHeader?: string | undefined;
+}
+
 export const MESSAGE_PREFIX = 'message/';
 
 /** The largest message, which is also the largest batch of messages. */
@@ -42,7 +51,7 @@ const FORBIDDEN_CHARACTER = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FF
  * @throws {AwsError} `MissingParameter`, `InvalidParameterValue` or `InvalidMessageContents`.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
-export function parseNewMessage(parameters: Parameters, maximumBytes: number, senderId: string): NewMessage {
+export function parseNewMessage(parameters: Parameters, maximumBytes: number, sender: Sender): NewMessage {
   const body = required(parameters, 'MessageBody');
   if (FORBIDDEN_CHARACTER.test(body)) {
     throw new AwsError('InvalidMessageContents', 'Message has characters that are not those of XML 1.0.');
@@ -53,10 +62,12 @@ export function parseNewMessage(parameters: Parameters, maximumBytes: number, se
     throw invalidParameter(`One or more parameters are invalid. Reason: ${reason}`);
   }
   const delaySeconds = integerWithin(parameters, 'DelaySeconds', [0, 900], undefined);
-  return { body, senderId, messageAttributes, delaySeconds };
+  const traceHeader = parseSystemAttributes(parameters.MessageSystemAttributes) ?? sender.traceHeader;
+  const trace = traceHeader === undefined ? {} : { traceHeader };
+  return { body, senderId: sender.id, messageAttributes, delaySeconds, ...trace };
 }
 
-/** What counts against the limits: the body and the attributes. */
+/** What counts against the limits: the body and the attributes, but no trace header. */
 export function sizeOfMessage({ MessageBody = '', MessageAttributes = {} }: Parameters): number {
   return Buffer.byteLength(String(MessageBody)) + sizeOfAttributes(MessageAttributes as AttributeValues);
 }

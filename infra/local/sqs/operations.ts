@@ -1,6 +1,6 @@
 import { MESSAGE_ATTRIBUTES, QUEUE_ATTRIBUTES, readerOf } from './attributes';
 import { runBatch } from './batch';
-import { md5Of, parseNewMessage, toReceiptHandle } from './message';
+import { md5Of, parseNewMessage, type Sender, toReceiptHandle } from './message';
 import { digestOfAttributes, selectAttributes } from './message-attributes';
 import type { MoveTasks } from './move-tasks';
 import { checkRequest, integerWithin, type Parameters, required, textsOf } from './parameters';
@@ -11,18 +11,18 @@ import { addMessage, changeVisibility, deleteMessage, receiveMessages } from './
 /** What the room does for a request. */
 type Operation = (...request: Request) => Promise<Record<string, unknown>>;
 
-type Request = [parameters: Parameters, senderId: string];
+type Request = [parameters: Parameters, sender: Sender];
 
 /** What the room does, by the operation's name. */
 export function createOperations(queues: QueueTable, moveTasks: MoveTasks): Readonly<Record<string, Operation>> {
   const queueOf = (parameters: Parameters) => queues.get(required(parameters, 'QueueUrl'));
   const onMessages = Object.entries(ON_MESSAGES).flatMap(([name, run]) => {
-    const single: Operation = async (parameters, senderId) => run(queueOf(parameters), parameters, senderId);
-    const batch: Operation = async (parameters, senderId) => {
+    const single: Operation = async (parameters, sender) => run(queueOf(parameters), parameters, sender);
+    const batch: Operation = async (parameters, sender) => {
       const queue = queueOf(parameters);
       return runBatch(parameters, async ({ Id, ...entry }) => {
         checkRequest(name, entry);
-        return run(queue, entry, senderId);
+        return run(queue, entry, sender);
       });
     };
     return Object.entries({ [name]: single, [`${name}Batch`]: batch });
@@ -47,8 +47,8 @@ export function createOperations(queues: QueueTable, moveTasks: MoveTasks): Read
 
 /** What is done with one message of a queue: by a request of its own, or for an entry of a batch. */
 const ON_MESSAGES: Readonly<Record<string, (queue: Queue, ...request: Request) => ReturnType<Operation>>> = {
-  SendMessage: async (queue, parameters, senderId) => {
-    const message = parseNewMessage(parameters, queue.settings.maximumMessageBytes, senderId);
+  SendMessage: async (queue, parameters, sender) => {
+    const message = parseNewMessage(parameters, queue.settings.maximumMessageBytes, sender);
     const { messageId, change } = addMessage(queue, message);
     await queue.shared.writes.write([change]);
     const digests = { MD5OfMessageBody: md5Of(message.body), ...digestOfAttributes(message.messageAttributes) };

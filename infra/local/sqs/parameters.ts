@@ -10,7 +10,7 @@ export function invalidParameter(message: string): AwsError {
 
 /** The parameters that the room knows of each operation. */
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
-  SendMessage: ['QueueUrl', 'MessageBody', 'DelaySeconds', 'MessageAttributes'],
+  SendMessage: ['QueueUrl', 'MessageBody', 'DelaySeconds', 'MessageAttributes', 'MessageSystemAttributes'],
   SendMessageBatch: ['QueueUrl', 'Entries'],
   ReceiveMessage: [
     ...['QueueUrl', 'MaxNumberOfMessages', 'VisibilityTimeout', 'WaitTimeSeconds'],

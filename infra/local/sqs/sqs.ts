@@ -39,7 +39,7 @@ export interface Sqs {
   send(queueArn: string, body: string): Promise<void>;
   /**
    * Answers an operation of the protocol AmazonSQS (JSON 1.0), such as `SendMessage`. `caller`: who is the sender of what is
-   * sent.
+   * sent, and the request's `X-Amzn-Trace-Id`.
    *
    * @throws {AwsError} as SQS does, and `UnsupportedOperation` for every operation and parameter that the room does not know.
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html
@@ -47,7 +47,7 @@ export interface Sqs {
   handle(
     operation: string,
     body: Readonly<Record<string, unknown>>,
-    caller?: { readonly accessKeyId?: string },
+    caller?: { readonly accessKeyId?: string | undefined; readonly traceHeader?: string | undefined },
   ): Promise<Record<string, unknown>>;
   /**
    * Calls `listener` when a message of the queue may have become receivable; returns what ends that.
@@ -71,9 +71,9 @@ export async function openSqs(options: SqsOptions): Promise<Sqs> {
   const moveTasks = new MoveTasks(shared, keptTasks);
   const operations = createOperations(queues, moveTasks);
   const queueUrl = (queueName: string) => `${awsEndpoint}/${accountId}/${queueName}`;
-  const handle: Sqs['handle'] = async (operation, body, { accessKeyId = accountId } = {}) => {
+  const handle: Sqs['handle'] = async (operation, body, { accessKeyId: id = accountId, traceHeader } = {}) => {
     checkRequest(operation, body);
-    return operations[operation]?.(body, accessKeyId) ?? {};
+    return operations[operation]?.(body, { id, traceHeader }) ?? {};
   };
 
   return {

@@ -28,14 +28,14 @@ interface Operation {
 /** The operations of the service that are supported. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   StartExecution: {
-    members: ['stateMachineArn', 'name', 'input'],
+    members: ['stateMachineArn', 'name', 'input', 'traceHeader'],
     async run(request, sources) {
       const { run } = await start(request, machineOf(request, sources), sources);
       return { executionArn: run.record.executionArn, startDate: run.record.startedAtMs / 1000 };
     },
   },
   StartSyncExecution: {
-    members: ['stateMachineArn', 'name', 'input'],
+    members: ['stateMachineArn', 'name', 'input', 'traceHeader'],
     async run(request, sources) {
       const { run, done } = await start(request, machineOf(request, sources, 'EXPRESS'), sources);
       await done;
@@ -116,13 +116,14 @@ export async function callOperation(name: string, body: Record<string, unknown>,
 }
 
 function start(request: Request, machine: Machine, { place, executions }: ApiSources): ReturnType<Executions['start']> {
-  const { name = randomUUID(), input = '{}' } = request;
-  checkStart({ name, input });
+  const { name = randomUUID(), input = '{}', traceHeader } = request;
+  checkStart({ name, input, ...(traceHeader !== undefined && { traceHeader }) });
   const standardArn = executionArn(place, machine.name, name);
   // Names need not be unique in an Express machine.
   const expressArn = `${standardArn.replace(':execution:', ':express:')}:${randomUUID()}`;
   const isExpress = machine.type === 'EXPRESS';
-  return executions.start(machine, { executionArn: isExpress ? expressArn : standardArn, name, input });
+  const trace = traceHeader === undefined ? {} : { traceHeader };
+  return executions.start(machine, { executionArn: isExpress ? expressArn : standardArn, name, input, ...trace });
 }
 
 /** The machine that a request names; `only` is the type that the operation is for. */
@@ -136,10 +137,11 @@ function machineOf({ stateMachineArn: arn }: Request, { machines }: ApiSources, 
 
 /** `DescribeExecution` at that instant: instants on the wire are in epoch seconds. */
 function describeExecution(record: ExecutionRecord, nowMs: number): Wire {
-  const { input, output, error, cause } = record;
+  const { input, output, error, cause, traceHeader } = record;
   const redriveStatusReason = findRedriveObstacle(record, nowMs);
   const redriveStatus = redriveStatusReason === undefined ? 'REDRIVABLE' : 'NOT_REDRIVABLE';
-  return { ...summarizeExecution(record), input, output, error, cause, redriveStatus, redriveStatusReason };
+  const redrive = { redriveStatus, redriveStatusReason };
+  return { ...summarizeExecution(record), input, output, error, cause, traceHeader, ...redrive };
 }
 
 /** An entry of `ListExecutions`. */
@@ -159,9 +161,9 @@ function toSeconds(instantMs: number | undefined): number | undefined {
 
 /** `StartSyncExecution`: an Express execution that has ended. */
 function describeSyncExecution(record: ExecutionRecord): Wire {
-  const { input, output, error, cause } = record;
+  const { input, output, error, cause, traceHeader } = record;
   const { redriveCount: _, ...summary } = summarizeExecution(record);
-  return { ...summary, input, output, error, cause };
+  return { ...summary, input, output, error, cause, traceHeader };
 }
 
 /** An entry of `ListStateMachines`. */

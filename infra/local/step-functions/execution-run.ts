@@ -1,4 +1,5 @@
 import { type Definition, parseDefinition } from './definition';
+import { type ExecutionTrace, openExecutionTrace } from './execution-trace';
 import type { ExecutionSources } from './executions';
 import { History, type HistoryEvent, logEvent, MAX_EVENTS } from './history';
 import { interpret, type Ports } from './interpreter';
@@ -51,24 +52,26 @@ export async function runToEnd(run: ExecutionRun): Promise<void> {
   const mostSeconds = machine.type === 'EXPRESS' ? MAX_EXPRESS_SECONDS : Number.POSITIVE_INFINITY;
   const limitMs = Math.min(definition.TimeoutSeconds ?? mostSeconds, mostSeconds) * 1000;
   // A redrive sets the time limit back.
+  const trace = openExecutionTrace(run);
   const { rings, cancel } = alarmAt(sources.clock, (record.redrivenAtMs ?? record.startedAtMs) + limitMs);
   rings.then(() => interruption.abort(new Interrupted({ status: 'TIMED_OUT' })));
   try {
-    const outcome = await outcomeOf(run);
+    const outcome = await outcomeOf(run, trace);
     if (outcome === undefined) return;
     const ended: ExecutionRecord = { ...record, ...outcome, stoppedAtMs: sources.clock.now() };
     if (outcome.status !== 'SUCCEEDED') ended.lastPosition = { ...run.position, lastEventId: history.lastId };
     await history.save((events) => run.journal.change(ended, undefined, events));
     Object.assign(record, ended);
+    trace.end(outcome.status === 'SUCCEEDED' ? 'ok' : 'fault');
   } finally {
     cancel();
   }
 }
 
 /** How it ended; `undefined` when the room closed first. */
-async function outcomeOf(run: ExecutionRun): Promise<Outcome | undefined> {
+async function outcomeOf(run: ExecutionRun, trace: ExecutionTrace): Promise<Outcome | undefined> {
   try {
-    return await interpret(run.definition, run, portsOf(run));
+    return await interpret(run.definition, run, portsOf(run, trace));
   } catch (thrown) {
     if (!(thrown instanceof Interrupted)) throw thrown;
     const { outcome } = thrown;
@@ -82,11 +85,16 @@ async function outcomeOf(run: ExecutionRun): Promise<Outcome | undefined> {
   }
 }
 
-function portsOf({ record, machine, history, interruption, journal, sources }: ExecutionRun): Ports {
+function portsOf(
+  { record, machine, history, interruption, journal, sources }: ExecutionRun,
+  trace: ExecutionTrace,
+): Ports {
   const { executionArn, redrivenAtMs, redriveCount = 0 } = record;
   return {
     ...sources,
-    runTask: (taskArguments) => sources.runTask(taskArguments, { roleArn: machine.roleArn, executionArn }),
+    runTask: (taskArguments) =>
+      sources.runTask(taskArguments, { roleArn: machine.roleArn, executionArn, ...trace.within() }),
+    inState: trace.inState,
     history,
     signal: interruption.signal,
     async save(position) {

@@ -1,4 +1,5 @@
 import { AwsError } from '../aws-error';
+import type { BeginSpan } from '../tracing';
 import { type Definition, parseDefinition } from './definition';
 import { type ExecutionRun, newRun, runToEnd } from './execution-run';
 import { type HistoryEvent, MAX_EVENTS, type OnExecutionLog } from './history';
@@ -10,6 +11,7 @@ import type { RunTask } from './lambda-invoke';
 /** What all executions of a room share. */
 export interface ExecutionSources extends Pick<Ports, 'clock' | 'region' | 'random' | 'evaluate'> {
   journal: Journal;
+  beginSpan: BeginSpan;
   runTask: RunTask;
   onExecutionLog: OnExecutionLog;
 }
@@ -37,7 +39,7 @@ export class Executions {
    */
   async start(
     machine: Machine,
-    start: Pick<ExecutionRecord, 'executionArn' | 'name' | 'input'>,
+    start: Pick<ExecutionRecord, 'executionArn' | 'name' | 'input' | 'traceHeader'>,
   ): Promise<Pick<Live, 'run' | 'done'>> {
     const existing = this.#liveByArn.get(start.executionArn);
     if (existing !== undefined) {

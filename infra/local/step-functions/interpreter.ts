@@ -16,6 +16,8 @@ export interface Ports {
   evaluate: Evaluate;
   /** Carries out one attempt of a task; its errors are {@link StateError}s. */
   runTask: (taskArguments: unknown) => Promise<unknown>;
+  /** Stands around what is done in a state. */
+  inState: <T>(state: State, name: string, run: () => Promise<T>) => Promise<T>;
   /** Makes the position and the events so far durable. */
   save: (position: Position) => Promise<void>;
   /** Aborted with an {@link Interrupted}. */
@@ -42,7 +44,7 @@ export async function interpret(definition: Definition, run: { position: Positio
       const visit = enter(state, position, ports);
       const { Type } = state;
       if (Type === 'Fail') return end(history, await failureOf(state, visit));
-      const { output, json, assigned, next } = await runners[Type](state, visit);
+      const { output, json, assigned, next } = await ports.inState(state, name, () => runners[Type](state, visit));
       history.add(`${Type}StateExited`, { name, output: json, assignedVariables: textsOf(assigned) });
       if (next === undefined) {
         history.add('ExecutionSucceeded', { output: json });

@@ -11,6 +11,8 @@ export interface ExecutionRecord {
   input: string;
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   startedAtMs: number;
+  /** `X-Amzn-Trace-Id` that it was started with. */
+  traceHeader?: string;
   /** Greater than that of any execution that was started before. */
   order: number;
   /** Key of the machine it runs: a definition changed at a restart does not change running executions. */
@@ -34,6 +36,8 @@ export interface StateMachine {
   /** The executions of an EXPRESS machine run in memory, for at most five minutes, and end with the process. */
   type: 'STANDARD' | 'EXPRESS';
   roleArn: string;
+  /** Whether executions, their tasks and the functions that these call are of one trace. Default `false`. */
+  isTraced?: boolean;
   /** Where executions log their events, and which: all of them or errors only. They log none unless told. */
   log?: { level: 'ALL' | 'ERROR'; groupArn: string };
 }

@@ -5,10 +5,12 @@ import { StateError } from './state-error';
 /** What the Lambda service answered: a payload, and with `functionError` set, the function's own failure in it. */
 export type LambdaOutcome = { payload: string; functionError?: string; executedVersion?: string };
 
-/** On whose behalf a task invokes: the machine's role, and the execution. */
+/** On whose behalf a task invokes: the machine's role, and the execution; and in which trace. */
 export interface TaskCaller {
   roleArn: string;
   executionArn: string;
+  /** `X-Amzn-Trace-Id` for the function. */
+  traceHeader?: string;
 }
 
 /** Invokes a function and waits for its answer. Rejections with `AwsError` are errors of the service. */

@@ -7,6 +7,7 @@ export interface Request {
   executionArn: string;
   name?: string;
   input?: string;
+  traceHeader?: string;
   clientToken?: string;
   error?: string;
   cause?: string;
@@ -60,13 +61,23 @@ export function page<T>(
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the rule of the service names them
 const FORBIDDEN_IN_NAME = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]/;
 
+/** @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#API_StartExecution_RequestSyntax */
+const MAX_TRACE_HEADER_LENGTH = 256;
+
 /**
- * Checks the name and the input of a new execution.
+ * Checks the name and the input of a new execution, and its trace header.
  *
- * @throws {AwsError} `InvalidName`; `InvalidExecutionInput` when the input is no JSON or has too many bytes
+ * @throws {AwsError} `InvalidName`; `InvalidExecutionInput` when the input is no JSON or has too many bytes; `ValidationException`
  * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
  */
-export function checkStart({ name, input }: { name: string; input: string }): void {
+export function checkStart({
+  name,
+  input,
+  traceHeader = '',
+}: Record<'name' | 'input', string> & Pick<Request, 'traceHeader'>): void {
+  if (traceHeader.length > MAX_TRACE_HEADER_LENGTH) {
+    throw invalid('traceHeader', `Member must have length less than or equal to ${MAX_TRACE_HEADER_LENGTH}`);
+  }
   if (name.length < 1 || name.length > 80 || FORBIDDEN_IN_NAME.test(name)) {
     throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
   }

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../aws-error';
 import type { Clock } from '../clock';
 import type { KeyValueStore } from '../storage/key-value-store';
+import { type BeginSpan, openTracing } from '../tracing';
 import { callOperation } from './api';
 import { stateMachineArn } from './arns';
 import { parseDefinition } from './definition';
@@ -28,6 +29,8 @@ export interface StepFunctionsOptions {
   /** In [0, 1), for jitter; `Math.random` unless told. */
   random?: () => number;
   invokeLambda: InvokeLambda;
+  /** Begins the spans of executions and their tasks. Default: nothing is recorded. */
+  beginSpan?: BeginSpan;
   /** Gets the events that machines log; after they are durable, if they ever are. */
   onExecutionLog?: OnExecutionLog;
 }
@@ -41,11 +44,17 @@ export interface StepFunctions {
    */
   createStateMachine(machine: StateMachine): void;
   /**
-   * Answers a request of the AWSStepFunctions protocol.
+   * Answers a request of the AWSStepFunctions protocol. `traceHeader` is its `X-Amzn-Trace-Id`, which counts for more than the
+   * member of that name: so says AWS.
    *
    * @throws {AwsError} as the service answers it; `UnknownOperationException` for an operation not supported here
+   * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html#StepFunctions-StartExecution-request-traceHeader
    */
-  handle(operation: string, body: Record<string, unknown>): Promise<Record<string, unknown>>;
+  handle(
+    operation: string,
+    body: Record<string, unknown>,
+    request?: { traceHeader?: string | undefined },
+  ): Promise<Record<string, unknown>>;
   /** Goes on with the executions that were running when the store was last in use; their current task may run again. */
   resume(): Promise<void>;
   /** Takes no further step. What runs stays RUNNING in the store; requests from now on are refused. */
@@ -59,7 +68,8 @@ export async function openStepFunctions(options: StepFunctionsOptions): Promise<
   const journal = new Journal(store);
   const evaluate = createEvaluate(clock);
   const runTask = lambdaInvoke(options.invokeLambda);
-  const executions = new Executions({ journal, clock, region, random, evaluate, runTask, onExecutionLog });
+  const beginSpan = options.beginSpan ?? openTracing(clock);
+  const executions = new Executions({ journal, clock, region, random, evaluate, runTask, beginSpan, onExecutionLog });
   const machines = new Map<string, Machine>();
   let isClosed = false;
 
@@ -73,9 +83,11 @@ export async function openStepFunctions(options: StepFunctionsOptions): Promise<
       const added = { stateMachineArn: arn, createdAtMs: clock.now(), revision: `${name}/${digest}` };
       machines.set(arn, { ...machine, ...added });
     },
-    async handle(operation, body) {
+    async handle(operation, body, { traceHeader } = {}) {
       if (isClosed) throw new AwsError('ServiceUnavailable', 'Step Functions is shutting down', 503);
-      return callOperation(operation, body, { place, clock, journal, executions, machines });
+      const isStart = /^Start(Sync)?Execution$/.test(operation);
+      const request = isStart && traceHeader !== undefined ? { ...body, traceHeader } : body;
+      return callOperation(operation, request, { place, clock, journal, executions, machines });
     },
     resume: () => executions.resume(),
     async close() {

@@ -1,3 +1,5 @@
+import { systemClock } from '../../../../infra/local/clock';
+import { PARENT, ROOT, recordSpans, TRACE_HEADER, TRACE_ID } from '../recorded-spans';
 import { apiOf, bodyOf, FUNCTION_ARN, NOW, operation, requestOf, returns, textOf, throws } from './support';
 
 const things = bodyOf({
@@ -132,6 +134,51 @@ describe('the event of a proxy integration', () => {
     const epochHex = Math.floor(NOW / 1000).toString(16);
     expect(trace).toMatch(new RegExp(`^Root=1-${epochHex}-[0-9a-f]{24}$`));
     expect(answer.headers['X-Amzn-Trace-Id']).toBe(trace);
+  });
+
+  test('gets another trace header for one that names no trace', async () => {
+    const { api, invocations } = apiOf(things);
+
+    await api.handle(requestOf('GET /things', { headers: { 'x-amzn-trace-id': ['mine'] } }));
+
+    expect(invocations[0]?.event.headers).toEqual({ 'X-Amzn-Trace-Id': expect.stringMatching(/^Root=1-/) });
+  });
+});
+
+describe('the trace of a request', () => {
+  const headers = { 'X-Amzn-Trace-Id': [TRACE_HEADER] };
+
+  test.each([
+    [200, 'ok'],
+    [404, 'error'],
+    [429, 'throttle'],
+    [502, 'fault'],
+  ])('has it with the answer %d as %s, and the function as what it caused', async (statusCode, status) => {
+    const { spans, beginSpan } = recordSpans(systemClock);
+    const answers = { [FUNCTION_ARN]: () => returns({ statusCode, body: '{}' }) };
+    const { api, traces } = apiOf(things, { answers, beginSpan });
+
+    await api.handle(requestOf('GET /things/7', { headers }));
+
+    const own = { name: 'GET /things/7', service: 'api-gateway', kind: 'server', status };
+    expect(spans).toEqual([expect.objectContaining({ ...own, traceId: TRACE_ID, parentId: PARENT })]);
+    expect(traces).toEqual([`${ROOT};Parent=${spans[0]?.spanId};Sampled=1`]);
+  });
+
+  test('has its refusal by the gateway', async () => {
+    const { spans, beginSpan } = recordSpans(systemClock);
+
+    await apiOf(things, { beginSpan }).api.handle(requestOf('GET /nothing', { headers }));
+
+    expect(spans).toMatchObject([{ name: 'GET /nothing', status: 'error' }]);
+  });
+
+  test('is not recorded without tracing', async () => {
+    const { spans, beginSpan } = recordSpans(systemClock);
+
+    await apiOf(things, { beginSpan, stage: { tracingEnabled: false } }).api.handle(requestOf('GET /things'));
+
+    expect(spans).toEqual([]);
   });
 });
 

@@ -79,6 +79,8 @@ export interface ApiUnderTest {
   clock: FakeClock;
   /** Every invocation, in order. */
   invocations: Array<{ functionArn: string; event: RecordedEvent }>;
+  /** The trace header that came with each of them. */
+  traces: string[];
   /** Why integrations and authorizers failed; only without an access log of its own. */
   failures: string[];
   /** Each line with the log group that it is for. */
@@ -101,6 +103,7 @@ export function apiOf(
   const clock = new FakeClock();
   const records = {
     invocations: [] as ApiUnderTest['invocations'],
+    traces: [] as string[],
     failures: [] as string[],
     accessLog: [] as ApiUnderTest['accessLog'],
   };
@@ -120,7 +123,8 @@ export function apiOf(
       if (logGroupArn !== FAILURES) records.accessLog.push({ logGroupArn, line });
       else if (line !== '--') records.failures.push(line);
     },
-    invokeLambda: async (functionArn, payload) => {
+    invokeLambda: async (functionArn, payload, traceHeader) => {
+      records.traces.push(traceHeader);
       records.invocations.push({ functionArn, event: JSON.parse(payload) });
       const answer = answers[functionArn] ?? (() => returns({ statusCode: 200, body: '{}' }));
       return answer() as { payload: string };

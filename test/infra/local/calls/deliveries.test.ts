@@ -1,13 +1,16 @@
 import { AwsError } from '../../../../infra/local/aws-error';
 import { openDeliveries } from '../../../../infra/local/calls/deliveries';
 import type { Call } from '../../../../infra/local/calls/gate';
+import { systemClock } from '../../../../infra/local/clock';
 import type { Access } from '../../../../infra/local/iam/access';
+import { PARENT, recordSpans, TRACE_HEADER, TRACE_ID } from '../recorded-spans';
 
 const ACCOUNT = '000000000000';
 const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:${ACCOUNT}:${name}`;
 
 /** Deliveries with what passed the gate and what was reached. */
 function someDeliveries() {
+  const { spans, beginSpan } = recordSpans(systemClock);
   const calls: Call[] = [];
   const reached: unknown[][] = [];
   const assumed: unknown[] = [];
@@ -17,6 +20,7 @@ function someDeliveries() {
       void reached.push([name, ...given]);
   const deliver = openDeliveries({
     accountId: ACCOUNT,
+    beginSpan,
     access: {
       assume: (service: { sourceArn: string }, roleArn: string, sessionName: string) => {
         assumed.push(service.sourceArn);
@@ -36,7 +40,7 @@ function someDeliveries() {
       putEvent: reach('put'),
     }),
   });
-  return { deliver, calls, reached, assumed };
+  return { deliver, calls, reached, assumed, spans };
 }
 
 const RULE = { service: 'events', arn: arn('events', 'rule/r') };
@@ -54,6 +58,31 @@ describe('a delivery', () => {
 
     expect(calls).toMatchObject([{ needs: [{ action, resource: targetArn }], ...(target && { target }) }]);
     expect(reached[0]?.slice(0, 3)).toEqual([name, targetArn, '{}']);
+  });
+
+  it.each([
+    ['lambda', 'function:f', 'f'],
+    ['sqs', 'q', 'q'],
+    ['states', 'stateMachine:m', 'm'],
+    ['events', 'event-bus/b', 'b'],
+  ])('within a trace is a span of it, and gives %s the header as it came', async (service, target, name) => {
+    const { deliver, reached, spans } = someDeliveries();
+
+    await deliver({ targetArn: arn(service, target), payload: '{}', source: RULE, traceHeader: TRACE_HEADER });
+
+    expect(reached[0]?.at(-1)).toEqual({ traceHeader: TRACE_HEADER });
+    expect(spans).toMatchObject([
+      { name: `r → ${name}`, service: 'event-bridge', kind: 'producer', traceId: TRACE_ID, parentId: PARENT },
+    ]);
+  });
+
+  it('of no trace begins none', async () => {
+    const { deliver, reached, spans } = someDeliveries();
+
+    await deliver({ targetArn: arn('sqs', 'q'), payload: '{}', source: RULE });
+
+    expect(reached[0]?.at(-1)).toEqual({});
+    expect(spans).toEqual([]);
   });
 
   it('is made by the service itself when no role is named', async () => {

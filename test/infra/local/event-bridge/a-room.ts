@@ -25,7 +25,13 @@ export interface Surroundings {
 export function aRoom(earlier: Surroundings = {}) {
   const parts = { clock: manualClock(NOON), store: memoryStore() as KeyValueStore, ...earlier };
   const delivered: Delivery[] = [];
-  const deadLetters: Array<{ queueArn: string; body: string; attributes: object; source: object }> = [];
+  const deadLetters: Array<{
+    queueArn: string;
+    body: string;
+    attributes: object;
+    source: object;
+    traceHeader?: string;
+  }> = [];
   const errors: string[] = [];
   let attempts = 0;
   const room: EventBridge = openEventBridge({
@@ -36,12 +42,13 @@ export function aRoom(earlier: Surroundings = {}) {
     deliver: async (delivery) => {
       attempts += 1;
       earlier.target?.(delivery, attempts);
-      if (delivery.targetArn.includes(':event-bus/')) await room.receive(delivery.targetArn, delivery.payload);
+      if (delivery.targetArn.includes(':event-bus/'))
+        await room.receive(delivery.targetArn, delivery.payload, delivery);
       delivered.push(delivery);
     },
-    sendToDeadLetterQueue: async (queueArn, body, attributes, source) => {
+    sendToDeadLetterQueue: async (queueArn, body, attributes, source, traceHeader) => {
       earlier.deadLetterQueue?.();
-      deadLetters.push({ queueArn, body, attributes, source });
+      deadLetters.push({ queueArn, body, attributes, source, ...(traceHeader !== undefined && { traceHeader }) });
     },
     onError: (error, what) => errors.push(`${what}: ${(error as Error).message}`),
   });

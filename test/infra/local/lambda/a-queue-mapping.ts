@@ -1,4 +1,4 @@
-import type { InvokeResult } from '../../../../infra/local/lambda/lambda';
+import type { InvokeResult, Lambda } from '../../../../infra/local/lambda/lambda';
 import {
   openQueueMapping,
   type QueueMappingDefinition,
@@ -6,6 +6,7 @@ import {
   type QueueSource,
 } from '../../../../infra/local/lambda/queue-mapping';
 import { manualClock } from '../../../support/manual-clock';
+import { recordSpans } from '../recorded-spans';
 
 export const QUEUE_ARN = 'arn:aws:sqs:eu-central-1:123456789012:work';
 
@@ -47,9 +48,11 @@ function aQueue() {
       return () => listeners.delete(listener);
     },
   };
-  const send = (...bodies: string[]) => {
+  const send = (...bodies: string[]) => sendWith({}, ...bodies);
+  const sendWith = (attributes: Pick<QueueMessage, 'Attributes'>, ...bodies: string[]) => {
     for (const Body of bodies) {
       visible.push({
+        ...attributes,
         MessageId: `id-${Body.slice(0, 9)}`,
         ReceiptHandle: `receipt-${Body.slice(0, 9)}`,
         Body,
@@ -58,7 +61,7 @@ function aQueue() {
     }
     for (const listener of listeners) listener();
   };
-  return { source, visible, deleted, requests, listeners, failing, send };
+  return { source, visible, deleted, requests, listeners, failing, send, sendWith };
 }
 
 /** A mapping of a queue, closed by `closeMappings`. `batches` are the bodies of each invocation that the function took. */
@@ -67,8 +70,11 @@ export function aQueueMapping(behave: Behaviour = () => null, overrides: Partial
   const queue = aQueue();
   const batches: string[][] = [];
   const payloads: string[] = [];
+  const links: Array<readonly string[] | undefined> = [];
+  const { spans, beginSpan } = recordSpans(clock);
   let calls = 0;
-  const invoke = async (_name: string, payload: string): Promise<InvokeResult> => {
+  const invoke: Lambda['invoke'] = async (_name, payload, options): Promise<InvokeResult> => {
+    links.push(options?.links);
     const { Records } = JSON.parse(payload) as { Records: Array<{ body: string }> };
     const bodies = Records.map(({ body }) => body);
     const result = { statusCode: 200, executedVersion: '$LATEST', requestId: 'r' } as const;
@@ -95,9 +101,9 @@ export function aQueueMapping(behave: Behaviour = () => null, overrides: Partial
     filters: [],
     ...overrides,
   };
-  const mapping = openQueueMapping({ definition, source: queue.source, invoke, clock });
+  const mapping = openQueueMapping({ definition, source: queue.source, invoke, beginSpan, clock });
   opened.push(mapping);
-  return { ...queue, clock, batches, payloads, mapping, callCount: () => calls };
+  return { ...queue, clock, batches, payloads, links, spans, mapping, callCount: () => calls };
 }
 
 /** Answers that the messages with these ids failed. */

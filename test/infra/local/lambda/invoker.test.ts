@@ -1,10 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AwsError } from '../../../../infra/local/aws-error';
+import { systemClock } from '../../../../infra/local/clock';
 import type { Delivery } from '../../../../infra/local/delivery';
 import type { Intercept, Lambda } from '../../../../infra/local/lambda/lambda';
 import { manualClock } from '../../../support/manual-clock';
 import { memoryStore } from '../../../support/memory-store';
+import { PARENT, ROOT, recordSpans, TRACE_HEADER, TRACE_ID } from '../recorded-spans';
 import { aFunction, aLambda } from './a-function';
 import { aGate } from './a-gate';
 
@@ -68,14 +70,55 @@ describe('a version or an alias', () => {
 });
 
 describe('an invocation', () => {
-  test('belongs to the trace of its caller, and to the log group of its template', async () => {
+  test('belongs to the log group of its template', async () => {
     lambda = aLambda([aFunction(DESCRIBES, { logGroupName: '/shop/all' })]);
 
-    const { payload } = await lambda.invoke('f', '{}', { traceHeader: 'Root=1-5-abc;Parent=def;Sampled=1' });
+    const { payload } = await lambda.invoke('f', '{}');
 
-    const { trace, stream } = JSON.parse(payload);
-    expect(trace).toMatch(/^Root=1-5-abc;Parent=[0-9a-f]{16};Sampled=1$/);
-    expect(stream).toMatch(/^\d{4}\/\d\d\/\d\d\/f\[\$LATEST\][0-9a-f]{32}$/);
+    expect(JSON.parse(payload).stream).toMatch(/^\d{4}\/\d\d\/\d\d\/f\[\$LATEST\][0-9a-f]{32}$/);
+  });
+
+  test('is a segment of the trace of its caller, and the cause of what the function does', async () => {
+    const { spans, beginSpan } = recordSpans(systemClock);
+    lambda = aLambda([aFunction(DESCRIBES)], { beginSpan });
+
+    const { payload } = await lambda.invoke('f', '{}', { traceHeader: TRACE_HEADER, links: [TRACE_HEADER] });
+
+    const links = [{ traceId: TRACE_ID, spanId: PARENT }];
+    const own = { name: 'f', service: 'lambda', kind: 'server', status: 'ok', links };
+    expect(spans).toEqual([expect.objectContaining({ ...own, traceId: TRACE_ID, parentId: PARENT })]);
+    expect(JSON.parse(payload).trace).toBe(`${ROOT};Parent=${spans[0]?.spanId};Sampled=1`);
+  });
+
+  test('of no trace begins one if the function is traced', async () => {
+    const { spans, beginSpan } = recordSpans(systemClock);
+    lambda = aLambda([aFunction(DESCRIBES, { isTraced: true }), aFunction(DESCRIBES, { functionName: 'g' })], {
+      beginSpan,
+    });
+
+    const [traced, untraced] = await Promise.all([lambda.invoke('f', '{}'), lambda.invoke('g', '{}')]);
+
+    expect(JSON.parse(traced.payload).trace).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=1$/);
+    expect(JSON.parse(untraced.payload).trace).toMatch(/;Sampled=0$/);
+    expect(spans.map(({ name }) => name)).toEqual(['f']);
+  });
+
+  test('that fails is a fault in its trace', async () => {
+    const { spans, beginSpan } = recordSpans(systemClock);
+    lambda = aLambda([aFunction('export const handler = async () => { throw new Error("no") }', { isTraced: true })], {
+      beginSpan,
+    });
+
+    await lambda.invoke('f', '{}');
+
+    expect(spans).toMatchObject([{ name: 'f', status: 'fault' }]);
+  });
+
+  test('can send segment documents where the daemon is', async () => {
+    const source = 'export const handler = async () => process.env.AWS_XRAY_DAEMON_ADDRESS ?? "nowhere"';
+    lambda = aLambda([aFunction(source)], { xrayDaemonAddress: '127.0.0.1:2000' });
+
+    expect((await lambda.invoke('f', '{}')).payload).toBe('"127.0.0.1:2000"');
   });
 
   test('beyond the reserved concurrency is refused, until another one has ended', async () => {

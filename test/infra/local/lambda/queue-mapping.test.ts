@@ -1,4 +1,5 @@
 import { AwsError } from '../../../../infra/local/aws-error';
+import { PARENT, ROOT, TRACE_HEADER, TRACE_ID } from '../recorded-spans';
 import { aQueueMapping, closeMappings, Refusal, reporting } from './a-queue-mapping';
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
@@ -16,6 +17,22 @@ describe('an event source mapping of a queue', () => {
 
     expect(batches).toEqual([['a', 'b'], ['c'], ['d']]);
     expect(deleted).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('makes the time in the queue a span of the trace of each message, and links the invocation to them', async () => {
+    const { send, sendWith, clock, spans, links, payloads } = aQueueMapping();
+    const SentTimestamp = String(clock.now() - 250);
+    const Attributes = { AWSTraceHeader: TRACE_HEADER, SentTimestamp, ApproximateReceiveCount: '2' };
+
+    sendWith({ Attributes }, 'a');
+    send('b');
+    await clock.advance(0);
+
+    const place = { traceId: TRACE_ID, parentId: PARENT, startedAt: clock.now() - 250, endedAt: clock.now() };
+    const own = { name: 'work', service: 'sqs', kind: 'producer', annotations: { receiveCount: 2 } };
+    expect(spans).toEqual([expect.objectContaining({ ...own, ...place })]);
+    expect(links).toEqual([[`${ROOT};Parent=${spans[0]?.spanId};Sampled=1`]]);
+    expect(JSON.parse(payloads[0] ?? '').Records[0].attributes.AWSTraceHeader).toBe(TRACE_HEADER);
   });
 
   test('takes what is in the queue when it starts, and asks only when there is news', async () => {

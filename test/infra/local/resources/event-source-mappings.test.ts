@@ -10,6 +10,7 @@ import { provisionQueues } from '../../../../infra/local/resources/sqs';
 import { openSqs } from '../../../../infra/local/sqs/sqs';
 import { manualClock } from '../../../support/manual-clock';
 import { memoryStore } from '../../../support/memory-store';
+import { recordSpans } from '../recorded-spans';
 
 const PLACE = { region: 'eu-central-1', accountId: '123456789012' };
 const arnOf = (queueName: string) => `arn:aws:sqs:eu-central-1:123456789012:${queueName}`;
@@ -40,7 +41,9 @@ async function aCloud(behave: (bodies: string[], messageIds: string[]) => unknow
   const sqs = await openSqs({ ...PLACE, clock, store: memoryStore(), awsEndpoint: 'http://127.0.0.1:4566' });
   provisionQueues(RESOURCES, sqs);
   const events: Array<{ name: string; bodies: string[] }> = [];
-  const invoke = async (name: string, payload: string): Promise<InvokeResult> => {
+  const traces: Array<string | undefined> = [];
+  const invoke: Lambda['invoke'] = async (name, payload, options): Promise<InvokeResult> => {
+    traces.push(options?.traceHeader);
     const { Records } = JSON.parse(payload) as { Records: Array<{ body: string; messageId: string }> };
     const bodies = Records.map(({ body }) => body);
     const ids = Records.map(({ messageId }) => messageId);
@@ -60,7 +63,7 @@ async function aCloud(behave: (bodies: string[], messageIds: string[]) => unknow
   const lambda = { invoke } as unknown as Lambda;
   const rooms: MappingRooms = { dynamodb, lambda, sqs, clock, store: memoryStore(), ...extra };
   return {
-    ...{ clock, sqs, events },
+    ...{ clock, sqs, events, traces },
     start: (properties: Record<string, unknown> = {}) => startMappings([...RESOURCES, aMapping(properties)], rooms),
     count: async (queueName: string) => {
       const name = 'ApproximateNumberOfMessages';
@@ -116,6 +119,17 @@ describe('an event source mapping of the template', () => {
 
     expect(cloud.events.map(({ bodies }) => bodies)).toEqual([['a', 'b'], ['a']]);
     expect([await cloud.count('work'), await cloud.count('dead')]).toEqual([0, 0]);
+    for (const mapping of mappings) await mapping.close();
+  });
+
+  test('begins a trace for each batch of a stream', async () => {
+    const { spans, beginSpan } = recordSpans(manualClock(0));
+    const cloud = await aCloud(() => null, { beginSpan });
+    const mappings = cloud.start({ EventSourceArn: STREAM_ARN, StartingPosition: 'TRIM_HORIZON' });
+    await cloud.clock.advance(0);
+
+    expect(spans).toMatchObject([{ name: 'stream of t', service: 'dynamodb-streams', kind: 'producer' }]);
+    expect(cloud.traces).toEqual([expect.stringContaining(`;Parent=${spans[0]?.spanId};`)]);
     for (const mapping of mappings) await mapping.close();
   });
 

@@ -4,6 +4,9 @@ const failed = { queueName: 'failed', visibilityTimeoutSeconds: 30, messageReten
 const QueueUrl = urlOf('failed');
 const handleOf = (messages: Received[]) => messages[0]?.ReceiptHandle ?? '';
 
+const OTHER = { SenderId: { DataType: 'String', StringValue: 'me' } };
+const EMPTY_TRACE = { AWSTraceHeader: { DataType: 'String', StringValue: '' } };
+
 describe('the SQS room', () => {
   let queue: Awaited<ReturnType<typeof aRoom>>;
 
@@ -178,7 +181,8 @@ describe('the SQS room', () => {
     ['SendMessage', { QueueUrl, MessageBody: 'a\u0000' }, 'InvalidMessageContents'],
     ['SendMessage', { QueueUrl, MessageBody: 'a', DelaySeconds: 901 }, 'InvalidParameterValue'],
     ['SendMessage', { QueueUrl, MessageBody: 'a', MessageDeduplicationId: 'x' }, 'UnsupportedOperation'],
-    ['SendMessage', { QueueUrl, MessageBody: 'a', MessageSystemAttributes: {} }, 'UnsupportedOperation'],
+    ['SendMessage', { QueueUrl, MessageBody: 'a', MessageSystemAttributes: OTHER }, 'InvalidParameterValue'],
+    ['SendMessage', { QueueUrl, MessageBody: 'a', MessageSystemAttributes: EMPTY_TRACE }, 'InvalidParameterValue'],
     ['ReceiveMessage', { QueueUrl, MaxNumberOfMessages: 11 }, 'InvalidParameterValue'],
     ['ReceiveMessage', { QueueUrl, VisibilityTimeout: 43_201 }, 'InvalidParameterValue'],
     ['ReceiveMessage', { QueueUrl, WaitTimeSeconds: 21 }, 'InvalidParameterValue'],

@@ -1,8 +1,11 @@
+import type { TaskCaller } from '../../../../infra/local/step-functions/lambda-invoke';
 import type { LambdaOutcome, StateMachine, StepFunctions } from '../../../../infra/local/step-functions/step-functions';
 import { openStepFunctions } from '../../../../infra/local/step-functions/step-functions';
 import type { KeyValueStore } from '../../../../infra/local/storage/key-value-store';
+import type { EndedSpan } from '../../../../infra/local/tracing';
 import { type ManualClock, manualClock } from '../../../support/manual-clock';
 import { memoryStore } from '../../../support/memory-store';
+import { recordSpans } from '../recorded-spans';
 
 /** A room on a manual clock, with the state machine `machine` of the given states. */
 export interface Bench {
@@ -12,7 +15,9 @@ export interface Bench {
   /** Every invocation in order, with its time since the start in milliseconds. */
   calls: Array<{ functionName: string; payload: unknown; atMs: number }>;
   /** On whose behalf each was made. */
-  callers: Array<{ roleArn: string; executionArn: string }>;
+  callers: TaskCaller[];
+  /** What was recorded of executions and tasks. */
+  spans: EndedSpan[];
   /** Every document that was logged, with its log group. */
   logs: Array<Record<string, unknown>>;
   /** Starts the machine and lets it run as far as it comes without the clock; answers the execution's ARN. */
@@ -46,6 +51,7 @@ export interface BenchOptions {
   topLevel?: object;
   type?: 'STANDARD' | 'EXPRESS';
   log?: StateMachine['log'];
+  isTraced?: boolean;
 }
 
 export async function openBench(states: Record<string, object>, options: BenchOptions = {}): Promise<Bench> {
@@ -58,11 +64,13 @@ export async function openBench(states: Record<string, object>, options: BenchOp
   const calls: Bench['calls'] = [];
   const callers: Bench['callers'] = [];
   const logs: Bench['logs'] = [];
+  const { spans, beginSpan } = recordSpans(clock);
   const room = await openStepFunctions({
     ...PLACE,
     store,
     clock,
     random,
+    beginSpan,
     invokeLambda: async ({ functionNameOrArn, payload, ...caller }) => {
       const call = { functionName: functionNameOrArn, payload: JSON.parse(payload), atMs: clock.now() - START_MS };
       calls.push(call);
@@ -77,8 +85,8 @@ export async function openBench(states: Record<string, object>, options: BenchOp
     States: states,
     ...options.topLevel,
   });
-  const { type = 'STANDARD', log } = options;
-  room.createStateMachine({ name: 'machine', definition, type, roleArn: ROLE, ...(log && { log }) });
+  const { type = 'STANDARD', log, isTraced = false } = options;
+  room.createStateMachine({ name: 'machine', definition, type, roleArn: ROLE, isTraced, ...(log && { log }) });
 
   const describe: Bench['describe'] = (executionArn) => room.handle('DescribeExecution', { executionArn });
   let started = 0;
@@ -94,6 +102,7 @@ export async function openBench(states: Record<string, object>, options: BenchOp
     store,
     calls,
     callers,
+    spans,
     logs,
     start,
     describe,

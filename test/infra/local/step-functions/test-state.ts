@@ -59,6 +59,7 @@ export async function testState(request: TestStateRequest): Promise<TestStateAns
     random: () => 0.5,
     evaluate: createEvaluate(clock),
     runTask: async () => mocked(request),
+    inState: (_state, _name, run) => run(),
     history,
     signal: interruption.signal,
     context: { Execution: {}, StateMachine: {}, ...request.context },
