@@ -2,6 +2,7 @@ import type { Saga } from '../lib/saga/saga';
 import type { ServiceContract } from '../lib/service/contract';
 import { gateway } from './gateway/contract';
 import { inventory } from './inventory/contract';
+import { notifications } from './notifications/contract';
 import { operations } from './operations/contract';
 import { cancelOrder } from './orders/cancel-order.saga';
 import { orders } from './orders/contract';
@@ -9,6 +10,7 @@ import { placeOrder } from './orders/place-order.saga';
 import { payments } from './payments/contract';
 import { sandbox } from './sandbox/contract';
 import { shipping } from './shipping/contract';
+import { tasks } from './tasks/contract';
 
 /** Every service of the system. The infrastructure, the API document and the tests go through this list. */
 export const services: readonly ServiceContract[] = [
@@ -16,6 +18,8 @@ export const services: readonly ServiceContract[] = [
   inventory,
   payments,
   shipping,
+  tasks,
+  notifications,
   operations,
   gateway,
   sandbox,

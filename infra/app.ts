@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json';
 import { sagas, services } from '../functions/services';
+import { listConsumers } from '../lib/service/consumers';
 import type { ServiceContract } from '../lib/service/contract';
 import { bundleHandlers } from './bundle';
 import { readSettings, type Settings } from './settings';
@@ -41,20 +42,25 @@ export function buildApp(options: AppOptions = {}): App {
   const id = (name: string) => `holdfast-${settings.stage}-${name}`;
   const tags = { project: 'holdfast', stage: settings.stage };
   try {
-    const tokens =
-      settings.tokens ??
-      new PlatformStack(app, id('platform'), settings, { tags, description: 'Holdfast: identity' }).tokens;
+    const platform = new PlatformStack(app, id('platform'), settings, {
+      tags,
+      description: 'Holdfast: the bus and identity',
+    });
+    const { tokens } = platform;
+    const consumers = listConsumers(deployed);
     const standIns = new Map<string, ServiceStack>();
     const byStandIn = (service: ServiceContract) => (service.standIn ? 0 : 1);
     const stacks = [...deployed]
       .sort((a, b) => byStandIn(a) - byStandIn(b))
       .map((contract) => {
-        const props = { contract, sagas, bundles, settings, tokens, standIns };
+        const props = { contract, sagas, consumers, bundles, settings, tokens, standIns };
         const stack = new ServiceStack(app, id(contract.name), {
           ...props,
           tags: { ...tags, service: contract.name },
           description: `Holdfast: ${contract.summary}`,
         });
+        // Rules and relays name the bus by its name only.
+        stack.addStackDependency(platform);
         if (contract.standIn) standIns.set(contract.name, stack);
         return stack;
       });

@@ -38,6 +38,7 @@ export function bundleHandlers(services: readonly ServiceContract[]): Bundles {
     minify: true,
     sourcemap: 'linked',
     sourcesContent: false,
+    alias: { '@aws-sdk/credential-provider-node': join(root, 'lib/aws/environment-credentials.ts') },
     banner: { js: REQUIRE },
     logLevel: 'warning',
   });

@@ -22,17 +22,26 @@ function sources(folder: string): string[] {
 
 describe('README.md', () => {
   it('has a table of services that is what the contracts say', () => {
-    const rows = services.map(({ name, summary, handlers }) => {
+    const rows = services.map(({ name, summary, handlers, events = [] }) => {
       const triggers = Object.values(handlers).map(({ trigger }) => trigger);
       const routes = triggers.flatMap((trigger) => (trigger.kind === 'http' ? trigger.routes : []));
       const steps = triggers.flatMap((trigger) => (trigger.kind === 'step' ? [trigger.name] : []));
+      const heard = triggers.flatMap((trigger) =>
+        trigger.kind === 'events' ? trigger.consumes.map(({ event }) => event.type) : [],
+      );
       const code = (words: string[]) => (words.length > 0 ? words.map((word) => `\`${word}\``).join(' ') : '–');
-      return [name, summary, code(routes.map(({ method, path }) => `${method} ${path}`)), code(steps)];
+      return [
+        name,
+        summary,
+        code(routes.map(({ method, path }) => `${method} ${path}`)),
+        code(steps),
+        code(events.map(({ type }) => type)),
+        code(heard),
+      ];
     });
 
-    expect(tableRows(readme, 'service').map((row) => [row[0], row[1], sorted(row[2]), sorted(row[3])])).toEqual(
-      rows.map((row) => [row[0], row[1], sorted(row[2]), sorted(row[3])]),
-    );
+    const toComparable = ([name, summary, ...lists]: string[]) => [name, summary, ...lists.map((list) => sorted(list))];
+    expect(tableRows(readme, 'service').map(toComparable)).toEqual(rows.map(toComparable));
   });
 
   it('names only scripts that exist, and all that a user runs', () => {

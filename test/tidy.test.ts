@@ -43,8 +43,8 @@ const RULES: ReadonlyArray<{ of: RegExp; except?: RegExp; never: RegExp; instead
   },
   {
     of: /^functions\/([^/]+)\//,
-    never: /^functions\/(?!OWN\/)[^/]+\/(?!contract$)/,
-    instead: 'call the other service by its contract: its domain, store and handlers are its own',
+    never: /^functions\/(?!OWN\/)[^/]+\/(?!(contract|events)$)/,
+    instead: 'call the other service by its contract, react to its events: its domain, store and handlers are its own',
   },
   {
     of: /^functions\/[^/]+\/domain\.ts$/,

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { MAX_UNIT_PRICE_CENTS } from '../../lib/money';
 import { defineService } from '../../lib/service/contract';
+import { on } from '../../lib/service/event-contract';
 import { Currency, Integer, Nothing, OrderId, Sku, Timestamp, text, wholeNumber } from '../../lib/service/schemas';
+import { orderConfirmed } from '../orders/events';
 
 const MAX_ON_HAND = 1_000_000_000;
 
@@ -109,6 +111,21 @@ export const inventory = defineService({
         result: Nothing,
       },
       timeoutSeconds: 10,
+      table: ['UpdateItem'],
+    },
+    'return-stock': {
+      trigger: {
+        kind: 'step',
+        name: 'ReturnStock',
+        command: v.strictObject({ orderId: OrderId, lines: Lines }),
+        result: Nothing,
+      },
+      timeoutSeconds: 10,
+      table: ['PutItem', 'UpdateItem'],
+    },
+    'sell-stock': {
+      trigger: { kind: 'events', consumes: [on(orderConfirmed, 2)], batchSize: 10, maximumConcurrency: 5 },
+      timeoutSeconds: 30,
       table: ['UpdateItem'],
     },
     health: {

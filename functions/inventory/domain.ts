@@ -15,6 +15,27 @@ export interface StockRow {
   /** Orders whose reservation is over, given back or sold, with the epoch seconds until which a late one must be refused. */
   readonly released: Readonly<Record<string, number>>;
   readonly updatedAt: string;
+  /** Pieces sold, and pieces brought back by orders that were taken back, since the row is there. Absent: none. */
+  readonly sold?: number;
+  readonly returned?: number;
+  /** What `onHand`, `sold` and `returned` were when the shop last counted: `onHand` is told by what was sold and returned since. */
+  readonly counted?: number;
+  readonly soldBefore?: number;
+  readonly returnedBefore?: number;
+}
+
+/** Says for ever that one line of an order is back. It lies beside the stock, under a key that is no SKU. */
+export interface ReturnRecord {
+  readonly sku: string;
+  readonly orderId: string;
+  readonly returnedSku: string;
+  readonly quantity: number;
+  readonly returnedAt: string;
+}
+
+/** The key of the record that a line is back. No SKU has a `#`. */
+export function returnKey(orderId: string, sku: string): string {
+  return `return#${orderId}#${sku}`;
 }
 
 export interface Line {

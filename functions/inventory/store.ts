@@ -1,6 +1,7 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
 import { StepUndoneError } from '../../lib/errors/saga-errors';
+import { retryContended } from '../../lib/idempotency/dynamodb-contention';
 import { batchGet } from '../../lib/table/dynamodb-batch-get';
 import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
 import {
@@ -52,7 +53,8 @@ export async function putStock(
     Key: { sku },
     UpdateExpression: `SET #name = :name, unitPriceCents = :unitPriceCents, currency = :currency, updatedAt = :updatedAt,
       available = :onHand - if_not_exists(reserved, :zero), reserved = if_not_exists(reserved, :zero),
-      pending = if_not_exists(pending, :none), released = if_not_exists(released, :none)`,
+      pending = if_not_exists(pending, :none), released = if_not_exists(released, :none),
+      counted = :onHand, soldBefore = if_not_exists(sold, :zero), returnedBefore = if_not_exists(returned, :zero)`,
     ConditionExpression: 'attribute_not_exists(reserved) OR reserved <= :onHand',
     ExpressionAttributeNames: { '#name': 'name' },
     ExpressionAttributeValues: {
@@ -65,7 +67,7 @@ export async function putStock(
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
   const conflict = await findConflict<StockRow>(
-    table.client.send(update).then(({ Attributes = {} }) => {
+    retryContended(() => table.client.send(update)).then(({ Attributes = {} }) => {
       before = Attributes;
     }),
   );
@@ -95,6 +97,8 @@ export async function listPrices(
  * @throws {StockContendedError} when the row cannot take more reservations at the moment
  */
 export async function reserve(table: Table, orderId: string, { sku, quantity }: Line, now: number): Promise<void> {
+  // A row may have pieces of a SKU that nobody has put (again).
+  const isPut = 'attribute_exists(unitPriceCents)';
   const enoughIsAvailable = 'available >= :quantity';
   const notReservedYet = 'attribute_not_exists(pending.#order)';
   const notReleasedBefore = 'attribute_not_exists(released.#order)';
@@ -105,7 +109,7 @@ export async function reserve(table: Table, orderId: string, { sku, quantity }: 
     {
       update:
         'SET pending.#order = :quantity, available = available - :quantity, reserved = reserved + :quantity, updatedAt = :now',
-      condition: `${enoughIsAvailable} AND ${notReservedYet} AND ${notReleasedBefore} AND ${rowHasRoom}`,
+      condition: `${isPut} AND ${enoughIsAvailable} AND ${notReservedYet} AND ${notReleasedBefore} AND ${rowHasRoom}`,
       values: { ':quantity': quantity, ':maxOpen': MAX_OPEN_RESERVATIONS, ':maxReleased': MAX_RELEASED },
     },
   );
@@ -132,7 +136,7 @@ export async function reserve(table: Table, orderId: string, { sku, quantity }: 
  */
 export async function release(table: Table, orderId: string, { sku }: Pick<Line, 'sku'>, now: number): Promise<void> {
   const at = { sku, orderId, now };
-  const until = untilSeconds(now);
+  const until = releasedUntil(now);
   const giveBack = {
     // A row that has no reservation of the order gains and loses nothing.
     update: `SET available = available + if_not_exists(pending.#order, :zero),
@@ -148,23 +152,25 @@ export async function release(table: Table, orderId: string, { sku }: Pick<Line,
 }
 
 /**
- * Makes a reservation a sale: the pieces leave the stock. A repeat changes nothing, nor does the sale of what was released.
- * Afterwards `release` brings nothing back: sell what cannot be cancelled any more.
+ * Makes a reservation a sale: the pieces leave the stock. A repeat changes nothing, nor does the sale of what was released or
+ * brought back. Afterwards `release` gives nothing back; `returnLine` does.
  */
 export async function sell(table: Table, orderId: string, { sku }: Pick<Line, 'sku'>, now: number): Promise<void> {
   await write(
     table,
     { sku, orderId, now },
     {
-      update: `SET reserved = reserved - pending.#order, released.#order = :until, updatedAt = :now REMOVE pending.#order`,
+      update: `SET reserved = reserved - pending.#order, sold = if_not_exists(sold, :zero) + pending.#order,
+        released.#order = :until, updatedAt = :now REMOVE pending.#order`,
       condition: 'attribute_exists(pending.#order)',
       // Without the note a late repeat of the reservation would take the pieces again.
-      values: { ':until': untilSeconds(now) },
+      values: { ':zero': 0, ':until': releasedUntil(now) },
     },
   );
 }
 
-function untilSeconds(now: number): number {
+/** Until when a row keeps the note of an order that is over, in epoch seconds. `now`: epoch milliseconds. */
+export function releasedUntil(now: number): number {
   return Math.floor(now / 1000) + RELEASED_FOR_SECONDS;
 }
 
@@ -193,7 +199,7 @@ async function write(
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
   });
   const conflict = await findConflict<StockRow>(
-    table.client.send(command).then(({ Attributes }) => {
+    retryContended(() => table.client.send(command)).then(({ Attributes }) => {
       changed = Attributes as StockRow;
     }),
   );

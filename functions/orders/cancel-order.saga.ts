@@ -37,7 +37,7 @@ export const cancelOrder = saga<PlaceOrderInput, InferOutput<typeof FailureCode>
     unavailable: 'PAYMENT_UNAVAILABLE',
   })
   .retryable({
-    step: step(inventory, 'release-stock'),
+    step: step(inventory, 'return-stock'),
     retry: UNDO_RETRY,
     arguments: ({ input }) => ({ orderId: input.orderId, lines: input.lines }),
     unavailable: 'SERVICE_UNAVAILABLE',
@@ -45,7 +45,7 @@ export const cancelOrder = saga<PlaceOrderInput, InferOutput<typeof FailureCode>
   .retryable({
     step: step(orders, 'complete-cancellation'),
     retry: UNDO_RETRY,
-    arguments: ({ input }) => ({ orderId: input.orderId }),
+    arguments: ({ input }) => ({ orderId: input.orderId, customerId: input.customerId }),
     unavailable: 'SERVICE_UNAVAILABLE',
   })
   .ending({
@@ -59,6 +59,7 @@ export const cancelOrder = saga<PlaceOrderInput, InferOutput<typeof FailureCode>
       retry: UNDO_RETRY,
       arguments: ({ input, failure, failedUndos }) => ({
         orderId: input.orderId,
+        customerId: input.customerId,
         saga: 'cancel-order' as const,
         failure,
         failedUndos,

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { defineService } from '../../lib/service/contract';
 import { Nothing, OrderId, PageCursor, PageLimit, Timestamp } from '../../lib/service/schemas';
-import { Address, CreateOrderBody, Failure, Order, PaymentToken } from './order-schemas';
+import { orderCancelled, orderConfirmed, orderParked, orderRejected } from './events';
+import { Address, CreateOrderBody, Failure, Order, OrderOwner, PaymentToken, PlacedOrder } from './order-schemas';
 
 export { Address, FailureCode, MAX_QUANTITY } from './order-schemas';
 
@@ -38,6 +39,7 @@ export const orders = defineService({
     },
     stream: true,
   },
+  events: [orderConfirmed, orderRejected, orderCancelled, orderParked],
   handlers: {
     'create-order': {
       trigger: {
@@ -132,8 +134,9 @@ export const orders = defineService({
       timeoutSeconds: 30,
       starts: ['place-order', 'cancel-order'],
     },
+    'relay-events': { trigger: { kind: 'relay', batchSize: 100 }, timeoutSeconds: 30 },
     'confirm-order': {
-      trigger: { kind: 'step', name: 'ConfirmOrder', command: OrderRef, result: Nothing },
+      trigger: { kind: 'step', name: 'ConfirmOrder', command: PlacedOrder, result: Nothing },
       timeoutSeconds: 10,
       table: ['UpdateItem'],
     },
@@ -151,7 +154,7 @@ export const orders = defineService({
       trigger: {
         kind: 'step',
         name: 'RejectOrder',
-        command: v.strictObject({ orderId: OrderId, failure: Failure }),
+        command: v.strictObject({ ...OrderOwner, failure: Failure }),
         result: Nothing,
       },
       timeoutSeconds: 10,
@@ -162,7 +165,7 @@ export const orders = defineService({
         kind: 'step',
         name: 'ParkOrder',
         command: v.strictObject({
-          orderId: OrderId,
+          ...OrderOwner,
           saga: OrderSagaName,
           failure: Failure,
           failedUndos: v.pipe(v.array(v.string()), v.maxLength(20)),
@@ -178,7 +181,7 @@ export const orders = defineService({
       table: ['UpdateItem'],
     },
     'complete-cancellation': {
-      trigger: { kind: 'step', name: 'CompleteCancellation', command: OrderRef, result: Nothing },
+      trigger: { kind: 'step', name: 'CompleteCancellation', command: v.strictObject(OrderOwner), result: Nothing },
       timeoutSeconds: 10,
       table: ['UpdateItem'],
     },

@@ -52,6 +52,8 @@ export interface OrderRow {
   readonly failedUndos?: readonly string[];
   /** The executions that took up the order's sagas after their first ones, the last 20. */
   readonly repairs?: readonly Repair[];
+  /** W3C trace context of the request that made it: what the sagas do is part of that trace. */
+  readonly traceparent?: string;
 }
 
 /** The sagas that an order goes through. */

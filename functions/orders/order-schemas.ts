@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { Currency, Integer, OrderId, Sku, Timestamp, text, wholeNumber } from '../../lib/service/schemas';
+import { MAX_TOTAL_CENTS } from '../../lib/money';
+import { Currency, CustomerId, Integer, OrderId, Sku, Timestamp, text, wholeNumber } from '../../lib/service/schemas';
 import { isCountryCode } from './country';
 
 /** Lines of one order, and pieces of one line. */
@@ -21,12 +22,14 @@ export const Address = v.strictObject({
 
 export type Address = v.InferOutput<typeof Address>;
 
+const Lines = v.pipe(
+  v.array(v.strictObject({ sku: Sku, quantity: wholeNumber(1, MAX_QUANTITY) })),
+  v.minLength(1),
+  v.maxLength(MAX_LINES),
+);
+
 export const CreateOrderBody = v.strictObject({
-  items: v.pipe(
-    v.array(v.strictObject({ sku: Sku, quantity: wholeNumber(1, MAX_QUANTITY) })),
-    v.minLength(1),
-    v.maxLength(MAX_LINES),
-  ),
+  items: Lines,
   payment: v.strictObject({ token: PaymentToken }),
   shipTo: Address,
 });
@@ -64,4 +67,15 @@ export const Failure = v.strictObject({
   step: v.pipe(v.string(), v.maxLength(80)),
   error: v.pipe(v.string(), v.maxLength(256)),
   cause: v.optional(v.string()),
+});
+
+/** What every command that moves an order says of it, for the event that tells of the move: so nothing has to be read. */
+export const OrderOwner = { orderId: OrderId, customerId: CustomerId };
+
+/** All that the sagas know of an order. */
+export const PlacedOrder = v.strictObject({
+  ...OrderOwner,
+  lines: Lines,
+  totalCents: wholeNumber(0, MAX_TOTAL_CENTS),
+  currency: Currency,
 });

@@ -62,7 +62,13 @@ export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof FailureCode>>
   .pivot({
     step: step(orders, 'confirm-order'),
     retry: STEP_RETRY,
-    arguments: ({ input }) => ({ orderId: input.orderId }),
+    arguments: ({ input }) => ({
+      orderId: input.orderId,
+      customerId: input.customerId,
+      lines: input.lines,
+      totalCents: input.totalCents,
+      currency: input.currency,
+    }),
     refusals: { OrderCancelledError: 'CANCELLED' },
     abandon: {
       step: step(orders, 'abandon-order'),
@@ -75,13 +81,14 @@ export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof FailureCode>>
     whenUndone: {
       step: step(orders, 'reject-order'),
       retry: UNDO_RETRY,
-      arguments: ({ input, failure }) => ({ orderId: input.orderId, failure }),
+      arguments: ({ input, failure }) => ({ orderId: input.orderId, customerId: input.customerId, failure }),
     },
     whenParked: {
       step: step(orders, 'park-order'),
       retry: UNDO_RETRY,
       arguments: ({ input, failure, failedUndos }) => ({
         orderId: input.orderId,
+        customerId: input.customerId,
         saga: 'place-order' as const,
         failure,
         failedUndos,

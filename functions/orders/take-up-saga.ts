@@ -4,6 +4,7 @@ import type { Table } from '../../lib/table/dynamodb-table';
 import type { OrderRow, OrderSaga, Repair } from './domain';
 import { noteRepair } from './dynamodb-repairs';
 import { begunAt, sagaOf, toSagaInput } from './saga-input';
+import { startExecution } from './start-execution';
 
 /**
  * So long after its order an Express execution may be started: the consumer of the stream leaves older ones alone. AWS ends it five
@@ -80,12 +81,14 @@ function stateOf(
 
 /** The first execution of a standard saga is started on the machine that repairs, which is the same one. */
 function start(row: OrderRow, repair: Repair | undefined, machines: SagaMachines): Promise<void> {
-  const { failure = { code: 'SERVICE_UNAVAILABLE', step: 'Unknown' } } = row;
-  const input = {
-    ...toSagaInput(row),
-    ...(repair?.role === 'undo' && { failure: { ...failure, error: 'SagaTakenUp' } }),
-  };
-  return machines.start(repair?.role ?? 'repair', executionName(row.orderId, repair), input);
+  const input = { ...toSagaInput(row), ...(repair?.role === 'undo' && { failure: failureOf(row) }) };
+  return startExecution(row, machines, repair?.role ?? 'repair', executionName(row.orderId, repair), input);
+}
+
+/** Why the saga that is taken up has failed. What the customer was told of it then, its events tell as well. */
+function failureOf({ failure = { code: 'SERVICE_UNAVAILABLE', step: 'Unknown' }, rejection }: OrderRow) {
+  const cause = rejection && { cause: JSON.stringify({ errorMessage: rejection.detail }) };
+  return { ...failure, error: 'SagaTakenUp', ...cause };
 }
 
 /** Whether it is certain already that the order will not be confirmed. */

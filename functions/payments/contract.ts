@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { MAX_TOTAL_CENTS } from '../../lib/money';
 import { defineService } from '../../lib/service/contract';
 import { Currency, CustomerId, Integer, Nothing, OrderId, Timestamp, wholeNumber } from '../../lib/service/schemas';
+import { paymentRefunded } from './events';
 
 export const Payment = v.strictObject({
   orderId: OrderId,
@@ -23,7 +24,8 @@ export const payments = defineService({
   name: 'payments',
   version: '1.0.0',
   summary: 'Charges and refunds through the payment provider, once per order.',
-  table: { partitionKey: 'orderId' },
+  table: { partitionKey: 'orderId', stream: true },
+  events: [paymentRefunded],
   parties: {
     provider: { urlContext: 'paymentProviderUrl', standIn: { service: 'sandbox', handler: 'provider' } },
   },
@@ -65,6 +67,7 @@ export const payments = defineService({
       table: ['UpdateItem'],
       party: 'provider',
     },
+    'relay-events': { trigger: { kind: 'relay', batchSize: 100 }, timeoutSeconds: 30 },
     health: {
       trigger: { kind: 'query', input: Nothing, output: Nothing },
       timeoutSeconds: 3,

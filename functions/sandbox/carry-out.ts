@@ -2,8 +2,8 @@ import type { UrlRequest } from '../../lib/lambda/url-handler';
 import type { Table } from '../../lib/table/dynamodb-table';
 import {
   AddressRefusedError,
+  type CancellableEntry,
   DeclinedError,
-  type Entry,
   type Plan,
   ReplyLostError,
   requireRepeat,
@@ -26,9 +26,9 @@ export type Wait = (ms: number) => Promise<unknown>;
  */
 export async function carryOut(
   plan: Plan,
-  entry: Entry,
+  entry: CancellableEntry,
   { table, wait, request }: { table: Table; wait: Wait; request: UrlRequest },
-): Promise<{ entry: Entry; created: boolean }> {
+): Promise<{ entry: CancellableEntry; created: boolean }> {
   switch (plan) {
     case 'decline':
       throw new DeclinedError();

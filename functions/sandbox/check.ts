@@ -3,9 +3,9 @@ import { InvalidRequestError, NotFoundError } from '../../lib/errors/request-err
 import { validate } from '../../lib/http/validate';
 import type { UrlRequest } from '../../lib/lambda/url-handler';
 import { MAX_TOTAL_CENTS } from '../../lib/money';
-import { Currency, text, wholeNumber } from '../../lib/service/schemas';
+import { Currency, CustomerId, text, wholeNumber } from '../../lib/service/schemas';
 
-/** What names a charge or a parcel for ever. Fits into a path as it is. */
+/** What names a charge, a parcel or a message for ever. Fits into a path as it is. */
 export const Reference = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/));
 
 const IdempotencyKey = v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,128}$/));
@@ -22,6 +22,13 @@ export const ParcelBody = v.strictObject({
   reference: Reference,
   orderId: Reference,
   address: v.looseObject({ postalCode: text(1, 20) }),
+});
+
+export const MessageBody = v.strictObject({
+  reference: Reference,
+  customerId: CustomerId,
+  type: text(1, 100),
+  message: text(1, 2000),
 });
 
 /** A part of a request, if it is what `schema` says. @throws {InvalidRequestError} */

@@ -1,8 +1,11 @@
 import { AppError } from '../../lib/errors/app-error';
 import { IdempotencyKeyReusedError } from '../../lib/errors/request-errors';
 
-/** What is kept of charges and of parcels. */
-export type Book = 'charges' | 'parcels';
+/** What is kept of charges, of parcels and of messages. */
+export type Book = 'charges' | 'parcels' | 'messages';
+
+/** The books whose entries can be cancelled. What was said, was said. */
+export type CancellableBook = Exclude<Book, 'messages'>;
 
 /** The states of an entry by its book. `BLOCKED`: cancelled before it was there, so it can never come. */
 export const STATES = {
@@ -11,13 +14,19 @@ export const STATES = {
 } as const;
 
 /** One line in a book. */
-export interface Entry {
-  readonly book: Book;
+export type Entry = CancellableEntry | Message;
+
+interface Line {
   readonly reference: string;
+  readonly updatedAt: string;
+}
+
+/** A charge or a parcel. */
+export interface CancellableEntry extends Line {
+  readonly book: CancellableBook;
   /** The reference again where it is `BLOCKED`: nobody has said which order it is for. */
   readonly orderId: string;
   readonly status: 'CAPTURED' | 'REFUNDED' | 'BOOKED' | 'CANCELLED' | 'BLOCKED';
-  readonly updatedAt: string;
   /** Absent when it is `BLOCKED`, as everything below. */
   readonly idempotencyKey?: string;
   readonly amountCents?: number;
@@ -27,6 +36,16 @@ export interface Entry {
   readonly refundFault?: true;
   /** The carrier has the parcel in its hands. */
   readonly handedOver?: true;
+}
+
+/** A message that was sent to a customer. Of its text there is only a digest, to tell a repeat from another message. */
+export interface Message extends Line {
+  readonly book: 'messages';
+  readonly status: 'SENT';
+  readonly idempotencyKey: string;
+  readonly customerId: string;
+  readonly type: string;
+  readonly messageHash: string;
 }
 
 /** The charge is declined. 402. */
@@ -146,11 +165,16 @@ export function planParcel(postalCode: string): Plan {
   return PARCELS.get(postalCode) ?? 'accept';
 }
 
+/** What a repeat must say again, of whatever book. */
+const TERMS = ['orderId', 'amountCents', 'currency', 'customerId', 'type', 'messageHash'] as const;
+
+type Terms = Readonly<Partial<Record<(typeof TERMS)[number], string | number>>>;
+
 /** @throws {ReferenceBlockedError | ReferenceTakenError | IdempotencyKeyReusedError} unless `entry` repeats `existing` */
 export function requireRepeat(existing: Entry, entry: Entry): void {
   const { reference } = entry;
   if (existing.status === 'BLOCKED') throw new ReferenceBlockedError(reference);
   if (existing.idempotencyKey !== entry.idempotencyKey) throw new ReferenceTakenError(reference);
-  const isTheSame = (['orderId', 'amountCents', 'currency'] as const).every((name) => existing[name] === entry[name]);
-  if (!isTheSame) throw new IdempotencyKeyReusedError();
+  const [before, now]: readonly Terms[] = [existing, entry];
+  if (!TERMS.every((name) => before?.[name] === now?.[name])) throw new IdempotencyKeyReusedError();
 }

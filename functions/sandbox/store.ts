@@ -2,7 +2,15 @@ import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../../lib/clock';
 import { batchGet } from '../../lib/table/dynamodb-batch-get';
 import { findConflict, findItem, type Table } from '../../lib/table/dynamodb-table';
-import { type Book, type Entry, HandedOverError, SandboxFaultError, STATES } from './domain';
+import {
+  type Book,
+  type CancellableBook,
+  type CancellableEntry,
+  type Entry,
+  HandedOverError,
+  SandboxFaultError,
+  STATES,
+} from './domain';
 
 /** Entries of a page: as many as one BatchGetItem takes. */
 const PAGE_SIZE = 100;
@@ -37,9 +45,9 @@ export async function countAttempt(
   return Number(Attributes?.[ofKey]);
 }
 
-/** Enters a charge or a parcel. Answers the entry that is there already, if any. */
-export async function enter(table: Table, entry: Entry): Promise<Entry | undefined> {
-  const conflict = await findConflict<Entry>(
+/** Enters a charge, a parcel or a message. Answers the entry that is there already, if any. */
+export async function enter<Kind extends Entry>(table: Table, entry: Kind): Promise<Kind | undefined> {
+  const conflict = await findConflict<Kind>(
     table.client.send(
       new PutCommand({
         TableName: table.name,
@@ -49,11 +57,15 @@ export async function enter(table: Table, entry: Entry): Promise<Entry | undefin
       }),
     ),
   );
-  return conflict as Entry | undefined;
+  return conflict as Kind | undefined;
 }
 
 /** The entry as the last write left it: a caller that lost a reply must see what became of it. */
-export function findEntry(table: Table, book: Book, reference: string): Promise<Entry | undefined> {
+export function findEntry(
+  table: Table,
+  book: CancellableBook,
+  reference: string,
+): Promise<CancellableEntry | undefined> {
   return findItem(table, { book, reference });
 }
 
@@ -64,17 +76,22 @@ export function findEntry(table: Table, book: Book, reference: string): Promise<
  * @throws {SandboxFaultError} while the entry has a refund fault
  * @throws {HandedOverError} when it is a parcel that was handed over
  */
-export async function cancelEntry(table: Table, book: Book, reference: string, now: number): Promise<Entry> {
+export async function cancelEntry(
+  table: Table,
+  book: CancellableBook,
+  reference: string,
+  now: number,
+): Promise<CancellableEntry> {
   const { done, undone, blocked } = STATES[book];
   const updatedAt = toTimestamp(now);
-  const block: Entry = { book, reference, orderId: reference, status: blocked, updatedAt };
+  const block: CancellableEntry = { book, reference, orderId: reference, status: blocked, updatedAt };
   const existing = await enter(table, block);
   if (!existing) return block;
   if (existing.status !== done) return existing;
   const isDone = '#status = :done';
   const isWithoutFault = 'attribute_not_exists(refundFault)';
   const isNotHandedOver = 'attribute_not_exists(handedOver)';
-  const conflict = await findConflict<Entry>(
+  const conflict = await findConflict<CancellableEntry>(
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
@@ -96,8 +113,8 @@ export async function cancelEntry(table: Table, book: Book, reference: string, n
  * Puts a booked parcel into the carrier's hands. Answers the entry that stands in the way, without attributes when there is
  * none; `undefined` when it was done, now or before.
  */
-export function handOver(table: Table, reference: string, now: number): Promise<Partial<Entry> | undefined> {
-  return findConflict<Entry>(
+export function handOver(table: Table, reference: string, now: number): Promise<Partial<CancellableEntry> | undefined> {
+  return findConflict<CancellableEntry>(
     table.client.send(
       new UpdateCommand({
         TableName: table.name,
@@ -128,16 +145,14 @@ export async function liftRefundFault(table: Table, reference: string): Promise<
 }
 
 /** An entry and how often it was attempted. */
-export interface CountedEntry extends Entry {
-  readonly attempts: number;
-}
+export type Counted<Kind extends Entry> = Kind & { readonly attempts: number };
 
 /** A page of a book by reference, as the last writes left it; with `reference`, that entry only. */
-export async function listEntries(
+export async function listEntries<Kind extends Entry>(
   table: Table,
-  book: Book,
+  book: Kind['book'],
   { reference, after }: { reference?: string | undefined; after?: string | undefined },
-): Promise<{ entries: CountedEntry[]; next?: string }> {
+): Promise<{ entries: Counted<Kind>[]; next?: string }> {
   const isTheReference = reference === undefined ? '' : ' AND #reference = :reference';
   const page = await table.client.send(
     new QueryCommand({
@@ -150,7 +165,7 @@ export async function listEntries(
       ...(after !== undefined && { ExclusiveStartKey: { book, reference: after } }),
     }),
   );
-  const entries = (page.Items ?? []) as Entry[];
+  const entries = (page.Items ?? []) as Kind[];
   const attempts = await countsOf(table, entries);
   const last = page.LastEvaluatedKey;
   return {

@@ -16,7 +16,13 @@ import type { Saga } from '../../lib/saga/saga';
 const PERIOD = Duration.minutes(5);
 
 /** A section of docs/runbook.md: its heading as a link names it. */
-type RunbookSection = 'a-saga-failed' | 'an-undo-failed' | 'a-change-was-not-delivered' | 'a-job-keeps-failing';
+type RunbookSection =
+  | 'a-saga-failed'
+  | 'an-undo-failed'
+  | 'dead-letters-wait'
+  | 'a-stream-is-not-followed'
+  | 'a-queue-is-not-emptied'
+  | 'a-job-keeps-failing';
 
 /**
  * Rings when an execution of a standard state machine ended in any way but well, within five minutes. One metric after
@@ -66,12 +72,54 @@ export function parkedAlarm(
   });
 }
 
-/** Rings while a failure queue holds a note of what a function was not given in the end. */
-export function failureQueueAlarm(scope: Construct, id: string, props: { queue: Queue; consumer: string }): void {
+/** Rings while a consumer's dead-letter queue holds anything. */
+export function deadLettersAlarm(scope: Construct, id: string, props: { deadLetters: Queue; consumer: string }): void {
   addAlarm(scope, id, {
-    section: 'a-change-was-not-delivered',
-    what: `${props.consumer} was not given a change of its table: every try failed.`,
-    metric: props.queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM }),
+    section: 'dead-letters-wait',
+    what: `${props.consumer} could not take what lies in its dead-letter queue: every try failed, or none could help.`,
+    metric: lettersIn(props.deadLetters),
+  });
+}
+
+/** Rings when three runs of a job have failed within the hour for which its letters are kept. */
+export function jobLettersAlarm(scope: Construct, id: string, props: { deadLetters: Queue; job: string }): void {
+  addAlarm(scope, id, {
+    section: 'a-job-keeps-failing',
+    what: `Three runs or more of ${props.job} have failed within an hour.`,
+    metric: lettersIn(props.deadLetters),
+    threshold: 3,
+  });
+}
+
+/**
+ * Rings when what a consumer reads of a stream is five minutes old: it fails again and again, or cannot follow. Long before
+ * the stream forgets, which is after 24 hours.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+ */
+export function iteratorAgeAlarm(
+  scope: Construct,
+  id: string,
+  props: { made: LambdaFunction; consumer: string },
+): void {
+  addAlarm(scope, id, {
+    section: 'a-stream-is-not-followed',
+    what: `${props.consumer} is five minutes or more behind the changes of its table.`,
+    metric: props.made.metric('IteratorAge', { period: PERIOD, statistic: Stats.MAXIMUM }),
+    threshold: Duration.minutes(5).toMilliseconds(),
+  });
+}
+
+/**
+ * Rings when an event has been waiting for half an hour: its consumer is off, throttled, too slow, or fails again and again. Long before
+ * such an event becomes a dead letter.
+ */
+export function waitingMessagesAlarm(scope: Construct, id: string, props: { queue: Queue; consumer: string }): void {
+  addAlarm(scope, id, {
+    section: 'a-queue-is-not-emptied',
+    what: `An event has been waiting for ${props.consumer} for half an hour or more.`,
+    metric: props.queue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: Stats.MAXIMUM }),
+    threshold: Duration.minutes(30).toSeconds(),
   });
 }
 
@@ -96,16 +144,29 @@ export function jobMissingAlarm(scope: Construct, id: string, props: { made: Lam
   });
 }
 
+function lettersIn(queue: Queue): IMetric {
+  return queue.metricApproximateNumberOfMessagesVisible({ period: PERIOD, statistic: Stats.MAXIMUM });
+}
+
+interface AlarmProps {
+  readonly section: RunbookSection;
+  /** One sentence. */
+  readonly what: string;
+  readonly metric: IMetric;
+  /** Default 1. */
+  readonly threshold?: number;
+  /** Default 1. */
+  readonly evaluationPeriods?: number;
+  /** Rings when there is less than the threshold, or nothing. */
+  readonly isMissing?: true;
+}
+
 /** No action: who is to be told differs from account to account (docs/runbook.md says how to add one). */
-function addAlarm(
-  scope: Construct,
-  id: string,
-  alarm: { section: RunbookSection; what: string; metric: IMetric; evaluationPeriods?: number; isMissing?: true },
-): void {
+function addAlarm(scope: Construct, id: string, alarm: AlarmProps): void {
   new Alarm(scope, id, {
     alarmDescription: `${alarm.what} docs/runbook.md#${alarm.section}`,
     metric: alarm.metric,
-    threshold: 1,
+    threshold: alarm.threshold ?? 1,
     comparisonOperator: alarm.isMissing
       ? ComparisonOperator.LESS_THAN_THRESHOLD
       : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

@@ -6,7 +6,8 @@ import { sagaVariables } from '../../lib/saga/saga-variables';
 import type { HandlerContract } from '../../lib/service/contract';
 import { executionLogName, type MachineRole, stateMachineName } from '../../lib/service/names';
 import type { Settings } from '../settings';
-import { type ServiceFunction, stateMachineArn } from './service-function';
+import { stateMachineArn } from './arns';
+import type { ServiceFunction } from './service-function';
 
 /** What a handler may do with state machines, and the names under which its environment has them. */
 export class SagaGrants {

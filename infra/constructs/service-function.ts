@@ -1,5 +1,5 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration } from 'aws-cdk-lib';
+import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -37,7 +37,11 @@ export class ServiceFunction extends Construct {
   readonly function: LambdaFunction;
   private readonly role: Role;
 
-  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    readonly props: ServiceFunctionProps,
+  ) {
     super(scope, id);
     const { service, handler, contract, codeDirectory, settings } = props;
     const name = functionName(settings.stage, service, handler);
@@ -66,23 +70,17 @@ export class ServiceFunction extends Construct {
     });
   }
 
-  /** Grants exactly these actions on exactly these resources. */
-  allow(actions: readonly string[], resources: readonly string[]): void {
-    this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  /** `orders/start-saga`: for people. */
+  get title(): string {
+    return `${this.props.service}/${this.props.handler}`;
+  }
+
+  /** Grants exactly these actions on exactly these resources, where the conditions hold. */
+  allow(actions: readonly string[], resources: readonly string[], conditions: Conditions = {}): void {
+    this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }));
   }
 
   setEnvironment(name: string, value: string): void {
     this.function.addEnvironment(name, value);
   }
-}
-
-/** The ARN of a function by its name: needs no reference between stacks. */
-export function functionArn(scope: Construct, stage: string, service: string, handler: string): string {
-  return `arn:${Stack.of(scope).partition}:lambda:${Stack.of(scope).region}:${Stack.of(scope).account}:function:${functionName(stage, service, handler)}`;
-}
-
-/** The ARN of a state machine by its name. */
-export function stateMachineArn(scope: Construct, name: string): string {
-  const { partition, region, account } = Stack.of(scope);
-  return `arn:${partition}:states:${region}:${account}:stateMachine:${name}`;
 }

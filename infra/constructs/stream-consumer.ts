@@ -1,62 +1,59 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { changePattern } from '../../lib/service/change-pattern';
-import type { StreamTrigger } from '../../lib/service/contract';
-import { failureQueueAlarm } from './alarms';
+import { changePattern, emissionPattern } from '../../lib/service/change-pattern';
+import type { RelayTrigger, StreamTrigger } from '../../lib/service/contract';
+import { deadLettersAlarm, iteratorAgeAlarm } from './alarms';
+import { ConsumerQueues } from './consumer-queues';
 import type { ServiceFunction } from './service-function';
 
 /**
- * So long a record that fails is tried again, before it goes to the failure queue. Longer than an outage of what the consumer
- * needs usually lasts; not longer, because what comes after the record waits too.
+ * So long a record that fails is tried again, before it becomes a dead letter; what comes after it waits too. For most consumers an
+ * hour is longer than an outage of what they need usually lasts. A relay waits for a bus that is away much longer, because what is
+ * put aside loses its place in the order of events; half of the stream's 24 hours are left to redrive in.
  */
-const MAX_RECORD_AGE = Duration.hours(1);
+const MAX_RECORD_AGE = { stream: Duration.hours(1), relay: Duration.hours(12) } as const;
 
 export interface StreamConsumerProps {
-  /** `orders/start-saga`. */
-  readonly title: string;
   readonly consumer: ServiceFunction;
   readonly table: TableV2;
-  readonly trigger: StreamTrigger;
-  /** Of the failure queue, which holds the only note of what was lost. */
-  readonly removalPolicy: RemovalPolicy;
+  readonly trigger: StreamTrigger | RelayTrigger;
 }
 
 /**
  * Feeds a function from its service's table. A batch that fails is halved until the poison stands alone; what fails to the
- * end is noted in a queue, so that the stream goes on.
+ * end is noted in the dead letters, so that the stream goes on. A note that is redriven is given to the function as a message.
  *
  * The note names the records by shard and sequence number; the stream keeps them for 24 hours, the queue its notes for 14 days.
  */
 export class StreamConsumer extends Construct {
-  constructor(scope: Construct, id: string, props: StreamConsumerProps) {
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, { consumer, table, trigger }: StreamConsumerProps) {
     super(scope, id);
-    const { title, consumer, table, trigger, removalPolicy } = props;
-    const failures = new Queue(this, 'Failures', {
-      retentionPeriod: Duration.days(14),
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      removalPolicy,
-    });
-    failureQueueAlarm(this, 'FailuresWaiting', { queue: failures, consumer: title });
+    // A note stands for up to a whole batch, and few come at once.
+    const { deadLetters } = new ConsumerQueues(this, 'Queues', { consumer, batchSize: 1, maximumConcurrency: 2 });
+    this.deadLetters = deadLetters;
     const streamArn = table.tableStreamArn as string;
     consumer.allow(
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
       [streamArn],
     );
-    consumer.allow(['sqs:SendMessage'], [failures.queueArn]);
+    const patterns = trigger.kind === 'relay' ? [emissionPattern] : trigger.changes.map(changePattern);
     consumer.function.addEventSourceMapping('Stream', {
       eventSourceArn: streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: trigger.batchSize,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      maxRecordAge: MAX_RECORD_AGE,
-      filters: trigger.changes.map((change) => FilterCriteria.filter(changePattern(change))),
+      maxRecordAge: MAX_RECORD_AGE[trigger.kind],
+      filters: patterns.map((pattern) => FilterCriteria.filter(pattern)),
       // The CDK's own destination would grant two actions more than Lambda takes.
-      onFailure: { bind: () => ({ destination: failures.queueArn }) },
+      onFailure: { bind: () => ({ destination: deadLetters.queueArn }) },
     });
+    deadLettersAlarm(this, 'DeadLettersWaiting', { deadLetters, consumer: consumer.title });
+    iteratorAgeAlarm(this, 'Behind', { made: consumer.function, consumer: consumer.title });
   }
 }

@@ -12,7 +12,7 @@ import type { Construct } from 'constructs';
 import type { ServiceContract } from '../../lib/service/contract';
 import { pascalCase } from '../../lib/service/names';
 import { listRoutes } from '../../lib/service/routes';
-import { functionArn } from '../constructs/service-function';
+import { functionArn } from '../constructs/arns';
 import type { Settings } from '../settings';
 import { toGatewayBody } from './gateway-body';
 

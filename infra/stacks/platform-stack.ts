@@ -1,8 +1,9 @@
 import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { OAuthScope, UserPool, UserPoolClient, UserPoolResourceServer } from 'aws-cdk-lib/aws-cognito';
+import { CfnArchive, EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { SCOPES } from '../../lib/service/contract';
-import { RESOURCE_SERVER } from '../../lib/service/names';
+import { ARCHIVE_RETENTION_DAYS, archiveName, eventBusName, RESOURCE_SERVER } from '../../lib/service/names';
 import type { Settings } from '../settings';
 
 /** Who issues access tokens, and for whom they are meant. */
@@ -11,13 +12,30 @@ export interface Tokens {
   readonly audience: string;
 }
 
-/** What all services share: the user pool that issues access tokens, unless the settings name another issuer. */
+/**
+ * What all services share: the bus with its archive, and the user pool that issues access tokens, unless the settings name another
+ * issuer.
+ */
 export class PlatformStack extends Stack {
   readonly tokens: Tokens;
 
   constructor(scope: Construct, id: string, settings: Settings, props: StackProps) {
     super(scope, id, props);
-    this.tokens = this.makeUserPool(settings);
+    this.makeBus(settings);
+    this.tokens = settings.tokens ?? this.makeUserPool(settings);
+  }
+
+  /** No pattern: the archive keeps every event. What is replayed is not kept again. */
+  private makeBus({ stage, removalPolicy }: Settings): void {
+    const bus = new EventBus(this, 'Bus', { eventBusName: eventBusName(stage) });
+    const archive = new CfnArchive(this, 'Archive', {
+      archiveName: archiveName(stage),
+      description: 'Every event, to be replayed',
+      sourceArn: bus.eventBusArn,
+      retentionDays: ARCHIVE_RETENTION_DAYS,
+    });
+    for (const resource of [bus, archive]) resource.applyRemovalPolicy(removalPolicy);
+    new CfnOutput(this, 'EventBusName', { value: bus.eventBusName });
   }
 
   private makeUserPool(settings: Settings): Tokens {

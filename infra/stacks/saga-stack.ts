@@ -16,7 +16,7 @@ import {
   type Workflow,
 } from '../../lib/service/names';
 import { executionsAlarm, parkedAlarm } from '../constructs/alarms';
-import { functionArn } from '../constructs/service-function';
+import { functionArn } from '../constructs/arns';
 import type { Settings } from '../settings';
 
 /** One state machine of a saga. */

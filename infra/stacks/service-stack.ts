@@ -4,12 +4,17 @@ import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Saga } from '../../lib/saga/saga';
+import type { Consumer } from '../../lib/service/consumers';
 import type { HandlerContract, ServiceContract, Trigger, UrlTrigger } from '../../lib/service/contract';
 import { ENV, pascalCase } from '../../lib/service/names';
 import type { Bundles } from '../bundle';
+import { functionArn } from '../constructs/arns';
+import { EventConsumer } from '../constructs/event-consumer';
+import { EventRelay } from '../constructs/event-relay';
 import { JobSchedule } from '../constructs/job-schedule';
+import { grantOperations } from '../constructs/operations-grants';
 import { SagaGrants } from '../constructs/saga-grants';
-import { functionArn, ServiceFunction } from '../constructs/service-function';
+import { ServiceFunction } from '../constructs/service-function';
 import { serviceTable } from '../constructs/service-table';
 import { StreamConsumer } from '../constructs/stream-consumer';
 import type { Settings } from '../settings';
@@ -19,6 +24,8 @@ export interface ServiceStackProps extends StackProps {
   readonly contract: ServiceContract;
   /** Every saga of the system. */
   readonly sagas: readonly Saga[];
+  /** Every consumer of the system that is deployed. */
+  readonly consumers: readonly Consumer[];
   readonly bundles: Bundles;
   readonly settings: Settings;
   readonly tokens: Tokens;
@@ -56,7 +63,7 @@ export class ServiceStack extends Stack {
   }
 
   private addHandler(name: string, contract: HandlerContract, parties: ReadonlyMap<string, Party>): void {
-    const { settings, bundles, tokens, sagas } = this.props;
+    const { settings, bundles, tokens, sagas, consumers } = this.props;
     const service = this.props.contract.name;
     const made = new ServiceFunction(this, pascalCase(name), {
       service,
@@ -71,6 +78,7 @@ export class ServiceStack extends Stack {
       made.allow(['lambda:InvokeFunction'], [functionArn(this, settings.stage, callee, operation)]);
     }
     new SagaGrants(made, sagas, settings).add(contract);
+    grantOperations(made, contract, consumers);
     const party = contract.party === undefined ? undefined : parties.get(contract.party);
     if (contract.party !== undefined && party) {
       made.allow(['secretsmanager:GetSecretValue'], [party.secretArn]);
@@ -90,15 +98,17 @@ export class ServiceStack extends Stack {
 
   /** Routes, steps and queries are named by those who call them. */
   private addTrigger(name: string, made: ServiceFunction, trigger: Trigger): void {
-    const title = `${this.props.contract.name}/${name}`;
+    const id = (kind: string) => `${pascalCase(name)}${kind}`;
+    const consumer = made;
     if (trigger.kind === 'stream' && this.table) {
-      const { removalPolicy } = this.props.settings;
-      const consumer = { title, consumer: made, table: this.table, trigger, removalPolicy };
-      new StreamConsumer(this, `${pascalCase(name)}Stream`, consumer);
+      new StreamConsumer(this, id('Stream'), { consumer, table: this.table, trigger });
     }
-    if (trigger.kind === 'schedule') {
-      new JobSchedule(this, `${pascalCase(name)}Schedule`, { job: title, made, trigger });
+    if (trigger.kind === 'relay' && this.table) {
+      const { events = [] } = this.props.contract;
+      new EventRelay(this, id('Relay'), { consumer, table: this.table, trigger, events });
     }
+    if (trigger.kind === 'events') new EventConsumer(this, id('Events'), { consumer, trigger });
+    if (trigger.kind === 'schedule') new JobSchedule(this, id('Schedule'), { consumer, trigger });
     if (trigger.kind === 'url') this.addUrl(name, made, trigger);
   }
 

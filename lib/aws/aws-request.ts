@@ -5,6 +5,8 @@ import { findEnv, requireEnv } from '../env';
 export interface AwsRequest {
   /** The service's name in its endpoint and in the signature, such as `lambda`. */
   readonly service: string;
+  /** Its name in the endpoint where that is another one, such as `streams.dynamodb`. */
+  readonly endpointPrefix?: string;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
@@ -27,7 +29,8 @@ export function awsRequest(request: AwsRequest): Promise<Response> {
     sessionToken: findEnv('AWS_SESSION_TOKEN'),
     retries: 0,
   });
-  const endpoint = findEnv('AWS_ENDPOINT_URL') ?? `https://${request.service}.${region}.amazonaws.com`;
+  const endpoint =
+    findEnv('AWS_ENDPOINT_URL') ?? `https://${request.endpointPrefix ?? request.service}.${region}.amazonaws.com`;
   return client.fetch(endpoint + request.path, {
     method: 'POST',
     headers: request.headers,

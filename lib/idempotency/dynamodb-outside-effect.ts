@@ -55,11 +55,11 @@ async function open<Status extends string>(
 async function settle<Status extends string>(
   table: Table,
   item: EffectItem<Status>,
-  { status, set = {} }: Answered<Status>,
+  answer: Answered<Status>,
 ): Promise<Status> {
-  const conflict = await move(table, item, 'INTENT', status, set);
+  const conflict = await move(table, item, 'INTENT', answer);
   if (conflict && conflict.status === undefined) throw new IllegalStateError(`${nameOf(item)} has vanished`);
-  return (conflict?.status ?? status) as Status;
+  return (conflict?.status ?? answer.status) as Status;
 }
 
 /**
@@ -123,9 +123,10 @@ function markUndone<Status extends string>(
 async function finishUndo<Status extends string>(
   table: Table,
   item: EffectItem<Status>,
-  { status, set = {} }: Answered<Status>,
+  answer: Answered<Status>,
 ): Promise<Status> {
-  const conflict = await move(table, item, 'CANCELLING', status, set);
+  const { status } = answer;
+  const conflict = await move(table, item, 'CANCELLING', answer);
   if (!conflict || conflict.status === status) return status;
   throw new IllegalStateError(`${nameOf(item)} is ${conflict.status ?? 'not there'} and cannot become ${status}`);
 }
@@ -135,10 +136,9 @@ function move<Status extends string>(
   table: Table,
   { key, effect, now }: EffectItem<Status>,
   from: 'INTENT' | 'CANCELLING',
-  to: Status,
-  set: Readonly<Record<string, unknown>>,
+  { status: to, ...changes }: Answered<Status>,
 ): Promise<Partial<EffectRow> | undefined> {
-  return moveStatus<EffectRow>(table, { key, to, edges: effect.edges, from: [from], now: now(), set });
+  return moveStatus<EffectRow>(table, { key, to, edges: effect.edges, from: [from], now: now(), ...changes });
 }
 
 function isAbsent(key: Readonly<Record<string, string>>): string {

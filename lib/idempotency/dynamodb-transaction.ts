@@ -50,12 +50,37 @@ export async function transactOnce<Result>(
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     },
   };
+  const outcome = await transact(table, record, writes);
+  if (outcome.kind === 'refused') return outcome;
+  if (outcome.kind === 'made') return { kind: 'made', result, replayed: false };
+  const kept = outcome.record as { fingerprint?: string; answer?: string };
+  requireSameRequest(kept.fingerprint, identity.fingerprint);
+  return { kind: 'made', result: readAnswer(kept), replayed: true };
+}
+
+/** What came of a transaction with a record: made now; made before, and this is its record; or refused, as above. */
+type RecordedOutcome =
+  | { readonly kind: 'made' }
+  | { readonly kind: 'repeated'; readonly record: Record<string, unknown> }
+  | { readonly kind: 'refused'; readonly items: ReadonlyArray<Record<string, unknown> | undefined> };
+
+/**
+ * Makes up to 99 writes together with `record`, of which the condition says that it is not there yet. For what must be remembered
+ * in another way, or longer, than {@link transactOnce} does it.
+ *
+ * @throws {ItemContendedError} when another transaction was at the same items, or DynamoDB had no capacity: nothing was written
+ */
+export async function transact(
+  table: Table,
+  record: TransactionWrite,
+  writes: readonly TransactionWrite[],
+): Promise<RecordedOutcome> {
   try {
     await table.client.send(new TransactWriteCommand({ TransactItems: [record, ...writes] }));
-    return { kind: 'made', result, replayed: false };
+    return { kind: 'made' };
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;
-    return explain(error, identity);
+    return explain(error);
   }
 }
 
@@ -63,13 +88,9 @@ export async function transactOnce<Result>(
  * The record comes first: when it is there, the transaction was made before, whatever its other conditions say now. A conflict
  * comes before a refusal, which may be seen differently when the other transaction has ended.
  */
-function explain<Result>(error: TransactionCanceledException, identity: Identity): TransactionOutcome<Result> {
+function explain(error: TransactionCanceledException): RecordedOutcome {
   const [first, ...others] = error.CancellationReasons ?? [];
-  if (first && isRefusal(first)) {
-    const record = itemOf(first) as { fingerprint?: string; answer?: string };
-    requireSameRequest(record.fingerprint, identity.fingerprint);
-    return { kind: 'made', result: readAnswer(record), replayed: true };
-  }
+  if (first && isRefusal(first)) return { kind: 'repeated', record: itemOf(first) };
   const codes = [first, ...others].map((reason) => reason?.Code ?? 'None');
   if (codes.some((code) => NOT_NOW.includes(code))) throw new ItemContendedError(error);
   if (!others.some(isRefusal)) throw error;

@@ -1,4 +1,5 @@
 import { StepUndoneError } from '../errors/saga-errors';
+import type { OutboxEntry } from '../events/outbox';
 import type { Edges } from '../table/dynamodb-transition';
 
 /**
@@ -59,6 +60,8 @@ export interface EffectRecord<Status extends string> {
 export interface Answered<Status extends string> {
   readonly status: Status;
   readonly set?: Readonly<Record<string, unknown>>;
+  /** Events that it brings about. */
+  readonly emit?: readonly OutboxEntry[];
 }
 
 /**

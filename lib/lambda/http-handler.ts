@@ -1,9 +1,10 @@
 import middy from '@middy/core';
-import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { toProblem } from '../http/problem';
 import { header, parseRequest, type RouteRequest } from '../http/request';
 import { log } from '../observability/log';
-import { currentTraceId } from '../observability/trace-id';
+import { headerToTraceparent } from '../observability/trace-header';
+import { annotate, currentTraceId, currentTraceparent } from '../observability/tracing';
 import {
   type HandlersOf,
   type HttpTrigger,
@@ -12,6 +13,7 @@ import {
   type TriggerOf,
   triggerOf,
 } from '../service/contract';
+import { traced } from './traced';
 
 /** What a use case answers. `body` is written as JSON, or as it is when it is a string already. */
 export interface HttpAnswer {
@@ -41,21 +43,27 @@ export function httpHandler<const Contract extends ServiceContract, Name extends
   useCase: (request: RequestOf<Contract, Name>) => Promise<HttpAnswer>,
 ) {
   const { routes } = triggerOf<HttpTrigger>(contract, name, 'http');
-  const serve = async (event: APIGatewayProxyEvent, context: Context): Promise<APIGatewayProxyResult> => {
-    const traceId = traceIdOf(event, context);
-    const request = parseRequest(findRoute(routes, event), event, traceId) as RequestOf<Contract, Name>;
+  const serve = async (event: APIGatewayProxyEvent): Promise<APIGatewayProxyResult> => {
+    const request = parseRequest(findRoute(routes, event), event, currentTraceId()) as RequestOf<Contract, Name>;
     const { status, body, headers } = await useCase(request);
-    return toResult(status, body, { 'content-type': 'application/json', ...headers }, traceId);
+    return toResult(status, body, { 'content-type': 'application/json', ...headers });
   };
-  return middy(serve, { timeoutEarlyInMillis: 0 }).use({
+  const answer = middy(serve, { timeoutEarlyInMillis: 0 }).use({
     onError: (request: middy.Request<APIGatewayProxyEvent, APIGatewayProxyResult>) => {
-      request.response = toErrorResult(request.error, request.event, request.context);
+      request.response = toErrorResult(request.error, request.event);
     },
   });
+  return traced(toSpan, answer);
 }
 
-function traceIdOf(event: APIGatewayProxyEvent, context: Context): string {
-  return currentTraceId(context.awsRequestId, header(event, 'x-amzn-trace-id'));
+/** Lambda tells the trace; the gateway does too, where Lambda's tracing is off. */
+function toSpan(event: APIGatewayProxyEvent) {
+  const parent = currentTraceparent() ?? headerToTraceparent(header(event, 'x-amzn-trace-id'));
+  return { name: operationOf(event), parent };
+}
+
+function operationOf({ httpMethod, resource }: APIGatewayProxyEvent): string {
+  return `${httpMethod} ${resource}`;
 }
 
 function findRoute(routes: readonly RouteContract[], event: APIGatewayProxyEvent): RouteContract {
@@ -64,23 +72,24 @@ function findRoute(routes: readonly RouteContract[], event: APIGatewayProxyEvent
   return route;
 }
 
-function toErrorResult(error: unknown, event: APIGatewayProxyEvent, context: Context): APIGatewayProxyResult {
-  const traceId = traceIdOf(event, context);
-  const problem = toProblem(error, traceId);
-  const operation = `${event.httpMethod} ${event.resource}`;
-  if (problem.status >= 500) log('error', 'request failed', { traceId, operation, code: problem.code, error });
+function toErrorResult(error: unknown, event: APIGatewayProxyEvent): APIGatewayProxyResult {
+  const problem = toProblem(error, currentTraceId());
+  const { code } = problem;
+  annotate({ code });
+  if (problem.status >= 500) log('error', 'request failed', { operation: operationOf(event), code, error });
   const retryAfter = (error as { retryAfterSeconds?: number }).retryAfterSeconds;
   const headers = {
     'content-type': 'application/problem+json',
     ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
   };
-  return toResult(problem.status, problem, headers, traceId);
+  return toResult(problem.status, problem, headers);
 }
 
-function toResult(statusCode: number, body: unknown, headers: Record<string, string>, traceId: string) {
+function toResult(statusCode: number, body: unknown, headers: Record<string, string>): APIGatewayProxyResult {
+  annotate({ status: statusCode });
   return {
     statusCode,
-    headers: { ...SECURITY_HEADERS, ...headers, 'x-trace-id': traceId },
+    headers: { ...SECURITY_HEADERS, ...headers, 'x-trace-id': currentTraceId() },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
 }

@@ -11,6 +11,7 @@ import {
   type TriggerOf,
   triggerOf,
 } from '../service/contract';
+import { traced } from './traced';
 
 /**
  * Makes a use case an operation that other services call.
@@ -26,7 +27,7 @@ export function queryHandler<const Contract extends ServiceContract, Name extend
 ) {
   const trigger = triggerOf<QueryTrigger>(contract, name, 'query');
   const operation = `${contract.name}/${name}`;
-  return middy(
+  const answer = middy(
     async (event: unknown) => {
       const input = validate(trigger.input, event, 'input');
       if ('errors' in input) throw new InvalidRequestError(`the input of ${operation} is not valid`, input.errors);
@@ -36,4 +37,5 @@ export function queryHandler<const Contract extends ServiceContract, Name extend
   ).use({
     onError: ({ error }: middy.Request) => log('error', 'query failed', { operation, error }),
   });
+  return traced(() => ({ name: operation }), answer);
 }

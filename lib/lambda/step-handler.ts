@@ -13,6 +13,7 @@ import {
   type TriggerOf,
   triggerOf,
 } from '../service/contract';
+import { traced } from './traced';
 
 /**
  * The largest result. All data of an execution have 256 KB, beyond which it fails in a way that cannot be caught: steps hand on
@@ -46,7 +47,7 @@ export function stepHandler<const Contract extends ServiceContract, Name extends
   clock: Clock = systemClock,
 ) {
   const trigger = triggerOf<StepTrigger>(contract, name, 'step');
-  return middy(
+  const answer = middy(
     async (event: unknown) => {
       const envelope = check(trigger.name, SagaCommand, event);
       const args = check(trigger.name, trigger.command, envelope.arguments);
@@ -66,10 +67,20 @@ export function stepHandler<const Contract extends ServiceContract, Name extends
     { timeoutEarlyInMillis: 0 },
   ).use({
     onError: ({ event, error }: middy.Request) => {
-      const sagaId = (event as { sagaId?: string } | null)?.sagaId;
-      log('warn', 'step failed', { step: trigger.name, error, ...(sagaId !== undefined && { sagaId }) });
+      log('warn', 'step failed', { step: trigger.name, error, ...sagaOf(event) });
     },
   });
+  const attributesOf = (event: unknown) => {
+    const { sagaId } = sagaOf(event);
+    return { step: trigger.name, ...(sagaId !== undefined && { sagaId, correlationId: sagaId }) };
+  };
+  return traced((event: unknown) => ({ name: trigger.name, attributes: attributesOf(event) }), answer);
+}
+
+/** Which saga a command is of, as far as that can be told of one that is not checked. */
+function sagaOf(event: unknown): { readonly sagaId?: string } {
+  const sagaId = (event as { sagaId?: unknown } | null)?.sagaId;
+  return typeof sagaId === 'string' ? { sagaId } : {};
 }
 
 function check<Schema extends Parameters<typeof validate>[0]>(step: string, schema: Schema, value: unknown) {

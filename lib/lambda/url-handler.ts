@@ -6,8 +6,10 @@ import { NotFoundError } from '../errors/request-errors';
 import { parseJsonBody } from '../http/json-body';
 import { toProblem } from '../http/problem';
 import { log } from '../observability/log';
-import { currentTraceId } from '../observability/trace-id';
+import { headerToTraceparent, parseTraceparent } from '../observability/trace-header';
+import { annotate, currentTraceId, currentTraceparent, type SpanOptions } from '../observability/tracing';
 import type { HttpAnswer } from './http-handler';
+import { traced } from './traced';
 
 /** A request to a function URL whose caller has proved that it knows the secret. */
 export interface UrlRequest {
@@ -44,31 +46,43 @@ export class UnauthenticatedError extends AppError {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads (payload format 2.0)
  */
 export function urlHandler(routes: UrlRoutes, secret: () => Promise<string>) {
-  const table = Object.entries(routes).map(([route, useCase]) => ({ pattern: toPattern(route), useCase }));
+  const table = Object.entries(routes).map(([route, useCase]) => ({ route, pattern: toPattern(route), useCase }));
   const serve = async (event: LambdaFunctionURLEvent, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
     if (!isBearerOf(await secret(), event.headers.authorization)) throw new UnauthenticatedError();
     const { method } = event.requestContext.http;
     for (const { pattern, useCase } of table) {
       const match = pattern.exec(`${method} ${event.rawPath}`);
-      if (match) return toResult(await useCase(toRequest(event, context, match.groups)), traceIdOf(event, context));
+      if (match) return toResult(await useCase(toRequest(event, context, match.groups)));
     }
     throw new NotFoundError('route', `${method} ${event.rawPath.slice(0, 200)}`);
   };
-  return middy(serve, { timeoutEarlyInMillis: 0 }).use({
+  const answer = middy(serve, { timeoutEarlyInMillis: 0 }).use({
     onError: (request: middy.Request<LambdaFunctionURLEvent, APIGatewayProxyStructuredResultV2>) => {
-      const { error, event, context } = request;
+      const { error, event } = request;
       const operation = `${event.requestContext?.http?.method} ${event.rawPath}`;
       if (!(error instanceof AppError)) {
         log('error', 'request ended without an answer', { operation, error });
         return;
       }
-      const traceId = traceIdOf(event, context);
-      const body = toProblem(error, traceId);
+      const body = toProblem(error, currentTraceId());
+      annotate({ code: body.code });
       if (body.status >= 500) log('warn', 'request failed', { operation, code: body.code, error });
       const headers = { 'content-type': 'application/problem+json' };
-      request.response = toResult({ status: body.status, body, headers }, traceId);
+      request.response = toResult({ status: body.status, body, headers });
     },
   });
+  const nameOf = ({ requestContext, rawPath }: LambdaFunctionURLEvent) => {
+    const request = `${requestContext?.http?.method} ${rawPath}`;
+    return table.find(({ pattern }) => pattern.test(request))?.route ?? 'unknown route';
+  };
+  return traced((event: LambdaFunctionURLEvent) => ({ name: nameOf(event), ...toPlace(event) }), answer);
+}
+
+/** A caller that knows W3C's header says of which trace the call is; the invocation, of the one that Lambda tells, is linked. */
+function toPlace({ headers = {} }: LambdaFunctionURLEvent): Pick<SpanOptions, 'parent' | 'links'> {
+  const invocation = currentTraceparent() ?? headerToTraceparent(headers['x-amzn-trace-id']);
+  if (parseTraceparent(headers.traceparent) === undefined) return { parent: invocation };
+  return { parent: headers.traceparent, ...(invocation && { links: [invocation] }) };
 }
 
 function toPattern(route: string): RegExp {
@@ -96,18 +110,15 @@ function bodyOf({ headers, body, isBase64Encoded }: LambdaFunctionURLEvent): unk
   return parseJsonBody({ contentType: headers['content-type'], body, isBase64Encoded });
 }
 
-function traceIdOf(event: LambdaFunctionURLEvent, context: Context): string {
-  return currentTraceId(context.awsRequestId, event.headers['x-amzn-trace-id']);
-}
-
-function toResult({ status, body, headers }: HttpAnswer, traceId: string): APIGatewayProxyStructuredResultV2 {
+function toResult({ status, body, headers }: HttpAnswer): APIGatewayProxyStructuredResultV2 {
+  annotate({ status });
   return {
     statusCode: status,
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',
       ...headers,
-      'x-trace-id': traceId,
+      'x-trace-id': currentTraceId(),
     },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };

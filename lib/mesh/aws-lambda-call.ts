@@ -1,8 +1,9 @@
 import { awsRequest } from '../aws/aws-request';
 import { systemClock } from '../clock';
-import { findEnv, requireEnv } from '../env';
+import { requireEnv } from '../env';
 import { ServiceUnavailableError } from '../errors/request-errors';
 import { validate } from '../http/validate';
+import { currentTraceHeader, inSpan } from '../observability/tracing';
 import { ENV, functionName } from '../service/names';
 import type { QueryRef } from './query-ref';
 
@@ -34,7 +35,9 @@ export const callService: CallService = async <Input, Output>(
 ): Promise<Output> => {
   try {
     const name = functionName(requireEnv(ENV.stage), ref.service, ref.handler);
-    const text = await invoke(name, JSON.stringify(input), timeoutMs);
+    const text = await inSpan(`${ref.service}/${ref.handler}`, { kind: 'client' }, () =>
+      invoke(name, JSON.stringify(input), timeoutMs),
+    );
     const output = validate(ref.trigger.output, JSON.parse(text), 'output');
     // Only where: what stands there may be personal, and errors are logged.
     if ('errors' in output) throw new Error(`${name} breaks its contract at ${output.errors.map(({ path }) => path)}`);
@@ -66,6 +69,6 @@ async function invoke(name: string, body: string, timeoutMs: number): Promise<st
 
 /** The function that is called goes on with the trace of this one, instead of beginning another. */
 function traceHeaders(): Record<string, string> {
-  const trace = findEnv('_X_AMZN_TRACE_ID');
+  const trace = currentTraceHeader();
   return trace === undefined ? {} : { 'x-amzn-trace-id': trace };
 }

@@ -1,15 +1,19 @@
 import { findEnv } from '../env';
 import { AppError } from '../errors/app-error';
+import { currentIds } from './tracing';
 
 /**
  * What may be logged: ids, names and numbers. There is no field for a body, a token, an address or a name of a person, so
  * none can be logged by mistake.
  */
 export interface LogFields {
-  readonly traceId?: string;
   readonly orderId?: string;
   readonly sagaId?: string;
   readonly step?: string;
+  readonly eventId?: string;
+  readonly eventType?: string;
+  /** Why a message can never be taken: places and kinds, and nothing of its content. */
+  readonly reason?: string;
   readonly code?: string;
   readonly status?: number;
   readonly attempt?: number;
@@ -21,8 +25,8 @@ export interface LogFields {
 }
 
 /**
- * Writes one line of JSON to the function's log. Of an error, its name, message, stack and causes are written; a
- * refusal, a 4xx, has no stack.
+ * Writes one line of JSON to the function's log, with the trace that it is in and the business process, if that is known. Of an
+ * error, its name, message, stack and causes are written; a refusal, a 4xx, has no stack.
  *
  * In Lambda's JSON format the line goes straight to stdout: the runtime's console would put it, escaped, into a document of its
  * own. Lambda keeps such a line as it is, and takes its level only if it has a `timestamp` too.
@@ -36,6 +40,7 @@ export function log(level: 'info' | 'warn' | 'error', message: string, fields: L
     level,
     message,
     function: findEnv('AWS_LAMBDA_FUNCTION_NAME'),
+    ...currentIds(),
     ...rest,
     ...(error !== undefined && { error: describe(error) }),
   };

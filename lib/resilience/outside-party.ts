@@ -1,5 +1,6 @@
 import { type GenericSchema, type InferOutput, safeParse } from 'valibot';
 import { requireEnv } from '../env';
+import { annotate, currentTraceparent, inSpan } from '../observability/tracing';
 import { openSecret, type ReadSecret } from '../secrets/aws-secret';
 import { ENV } from '../service/names';
 
@@ -35,6 +36,8 @@ export type CallParty = (request: PartyRequest) => Promise<PartyOutcome>;
 
 /** Where an outside party is, and how it knows us. */
 export interface PartyOptions {
+  /** By what name it stands in traces. */
+  readonly role: string;
   readonly url: string;
   readonly secret: ReadSecret;
   /** Default {@link CALL_TIMEOUT_MS}. */
@@ -44,39 +47,49 @@ export interface PartyOptions {
 /** The outside party that the environment names for a role. Made once, at INIT. */
 export function openParty(role: string): CallParty {
   const url = requireEnv(ENV.partyUrl(role));
-  return callParty({ url, secret: openSecret(requireEnv(ENV.partySecretArn(role))) });
+  return callParty({ role, url, secret: openSecret(requireEnv(ENV.partySecretArn(role))) });
 }
 
 /**
- * Makes the caller of one party: JSON over HTTPS with a bearer secret.
+ * Makes the caller of one party: JSON over HTTPS with a bearer secret, and with W3C's `traceparent`.
  *
  * @throws {Error} from the caller, when the secret cannot be read: nothing was sent then.
  */
-export function callParty({ url, secret, timeoutMs = CALL_TIMEOUT_MS }: PartyOptions): CallParty {
+export function callParty({ role, url, secret, timeoutMs = CALL_TIMEOUT_MS }: PartyOptions): CallParty {
   const base = url.replace(/\/+$/, '');
+  const call = (request: PartyRequest, bearer: string) =>
+    inSpan(`${request.method} ${role}`, { kind: 'client' }, () => send(base, request, bearer, timeoutMs));
   return async (request) => {
-    const outcome = await send(base, request, await secret(), timeoutMs);
+    const outcome = await call(request, await secret());
     if (outcome.kind !== 'answered' || outcome.status !== 401) return outcome;
     // The secret was changed since it was read. A 401 says that nothing was done, so the call may be repeated.
-    return send(base, request, await secret('fresh'), timeoutMs);
+    return call(request, await secret('fresh'));
   };
 }
 
 async function send(base: string, request: PartyRequest, secret: string, timeoutMs: number): Promise<PartyOutcome> {
   const { method, path, headers, body } = request;
+  const traceparent = currentTraceparent();
   try {
     const response = await fetch(base + path, {
       method,
-      headers: { ...headers, authorization: `Bearer ${secret}`, ...(body && { 'content-type': 'application/json' }) },
+      headers: {
+        ...headers,
+        ...(traceparent !== undefined && { traceparent }),
+        ...(body && { 'content-type': 'application/json' }),
+        authorization: `Bearer ${secret}`,
+      },
       // Followed, a redirect would repeat the call at an address that nobody has configured.
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
       ...(body && { body: JSON.stringify(body) }),
     });
+    annotate({ status: response.status });
     const text = await readText(response);
     if (response.status >= 500) return { kind: 'unknown', why: `answered ${response.status}` };
     return { kind: 'answered', status: response.status, body: text === '' ? undefined : JSON.parse(text) };
   } catch (error) {
+    annotate({ errorName: (error as Error).name });
     return { kind: 'unknown', why: describe(error) };
   }
 }

@@ -14,6 +14,12 @@ export type ExecutionState = 'running' | 'ended' | 'absent';
 /** The largest input that is sent. Step Functions takes 256 KB for all data of an execution; references need a fraction of it. */
 const MAX_INPUT_BYTES = 32 * 1024;
 
+/** What an execution is started with beside its input. */
+export interface StartOptions {
+  /** X-Ray's header of the span that starts it: the execution, and what it calls, are in that trace. */
+  readonly traceHeader?: string;
+}
+
 /** The state machines of one saga. */
 export interface SagaMachines {
   /** How the saga's own machine is deployed; those that repair and undo are always standard ones. */
@@ -25,7 +31,7 @@ export interface SagaMachines {
    * @throws {Error} when the input is larger than 32 KB
    * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
    */
-  start(role: MachineRole, name: string, input: object): Promise<void>;
+  start(role: MachineRole, name: string, input: object, options?: StartOptions): Promise<void>;
   /** Whether there is an execution of that name, and whether it runs. Only standard machines can tell. */
   find(role: MachineRole, name: string): Promise<ExecutionState>;
 }
@@ -44,14 +50,17 @@ export function openSagaMachines(saga: string): SagaMachines {
   const arnOf = (role: MachineRole) => requireEnv(variables[role]);
   return {
     workflow: requireEnv(ENV.workflow) as Workflow,
-    async start(role, name, input) {
+    async start(role, name, input, { traceHeader } = {}) {
       const text = JSON.stringify(input);
       const bytes = Buffer.byteLength(text);
       if (bytes > MAX_INPUT_BYTES) {
         throw new Error(`the input of ${saga} ${name} must have at most ${MAX_INPUT_BYTES} bytes, got ${bytes}`);
       }
       try {
-        await client.send(new StartExecutionCommand({ stateMachineArn: arnOf(role), name, input: text }));
+        const request = { stateMachineArn: arnOf(role), name, input: text };
+        const command = new StartExecutionCommand({ ...request, ...(traceHeader !== undefined && { traceHeader }) });
+        if (traceHeader !== undefined) setTraceHeader(command, traceHeader);
+        await client.send(command);
       } catch (error) {
         if (!(error instanceof ExecutionAlreadyExists)) throw error;
       }
@@ -67,4 +76,20 @@ export function openSagaMachines(saga: string): SagaMachines {
       }
     },
   };
+}
+
+/**
+ * In a function the SDK sends the header of the invocation's own trace with every request that has none, and to Step Functions a
+ * header counts for more than the member `traceHeader`.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+ */
+function setTraceHeader(command: StartExecutionCommand, traceHeader: string): void {
+  command.middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers['X-Amzn-Trace-Id'] = traceHeader;
+      return next(args);
+    },
+    { step: 'build', name: 'traceHeader' },
+  );
 }

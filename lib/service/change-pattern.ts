@@ -14,3 +14,14 @@ export function changePattern({ event, becomes }: ChangeFilter): Record<string, 
   const OldImage = image((value) => [{ 'anything-but': [value] }, { exists: false }]);
   return { eventName: [event], dynamodb: { NewImage, OldImage } };
 }
+
+/**
+ * The changes by which an item may have emitted events, as Lambda filters them: those after which it has an event number. Whether it
+ * is this write that has raised it, no filter can say; the relay sees that from both images.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html for `exists`, which works on leaves only
+ */
+export const emissionPattern = {
+  eventName: ['INSERT', 'MODIFY'],
+  dynamodb: { NewImage: { _outSeq: { N: [{ exists: true }] } } },
+} as const;

@@ -1,4 +1,5 @@
 import type { GenericSchema, InferInput, InferOutput } from 'valibot';
+import type { EventContract, Subscription } from './event-contract';
 
 /** Every scope an access token can carry (the resource server of the user pool is made from this list). */
 export const SCOPES = [
@@ -31,6 +32,8 @@ export interface ServiceContract {
   readonly table?: TableContract;
   /** Parties outside the system that this service calls, by role. */
   readonly parties?: Readonly<Record<string, PartyContract>>;
+  /** The events that it tells. Its one handler with a `relay` trigger puts them on the bus. */
+  readonly events?: readonly EventContract[];
   /** kebab-case verb-noun; the file `handlers/<name>.ts`. */
   readonly handlers: Readonly<Record<string, HandlerContract>>;
 }
@@ -81,6 +84,10 @@ export interface HandlerContract {
   readonly ownSecret?: true;
   /** Gets the issuer and audience of access tokens. */
   readonly tokens?: true;
+  /** Looks into the dead-letter queues of all consumers, or also has what is in them delivered again. */
+  readonly deadLetters?: 'read' | 'redrive';
+  /** Starts replays of the bus's archive. */
+  readonly replays?: true;
 }
 
 export type Trigger =
@@ -88,6 +95,8 @@ export type Trigger =
   | StepTrigger
   | QueryTrigger
   | StreamTrigger
+  | RelayTrigger
+  | EventsTrigger
   | ScheduleTrigger
   | UrlTrigger
   | AuthorizerTrigger;
@@ -134,6 +143,23 @@ export interface ChangeFilter {
   readonly event: 'INSERT' | 'MODIFY' | 'REMOVE';
   /** Only changes by which each of these attributes, which are strings, got this value, having had another one or none. */
   readonly becomes?: Readonly<Record<string, string>>;
+}
+
+/** Fed with the changes of the service's own table by which events were written into items, and puts these on the bus. */
+export interface RelayTrigger {
+  readonly kind: 'relay';
+  /** 1 to 1,000 records an invocation. */
+  readonly batchSize: number;
+}
+
+/** Fed with events of the bus, through a queue of its own. A service takes each type by one handler at most. */
+export interface EventsTrigger<Consumes extends readonly Subscription[] = readonly Subscription[]> {
+  readonly kind: 'events';
+  readonly consumes: Consumes;
+  /** 1 to 10 events an invocation. */
+  readonly batchSize: number;
+  /** 2 to 1,000 invocations at once. */
+  readonly maximumConcurrency: number;
 }
 
 /** Runs again and again. A run that fails is not repeated: the next one finds what it left. */

@@ -29,6 +29,34 @@ export function tableName(stage: string, service: string): string {
   return `holdfast-${stage}-${service}`;
 }
 
+/** What a consumer's messages wait in: `holdfast-<stage>-<service>-<handler>`. */
+export function queueName(stage: string, service: string, handler: string): string {
+  return `holdfast-${stage}-${service}-${handler}`;
+}
+
+/** Where the messages go that a consumer cannot take: the name of its queue and `-dead-letters`. */
+export function deadLetterQueueName(stage: string, service: string, handler: string): string {
+  return `${queueName(stage, service, handler)}-dead-letters`;
+}
+
+/** The one bus of a stage: `holdfast-<stage>`. */
+export function eventBusName(stage: string): string {
+  return `holdfast-${stage}`;
+}
+
+/** The archive of all events of the bus: `holdfast-<stage>`. */
+export function archiveName(stage: string): string {
+  return `holdfast-${stage}`;
+}
+
+/** How long the archive keeps an event, and so how far back a replay reaches. */
+export const ARCHIVE_RETENTION_DAYS = 30;
+
+/** The rule that puts one type of event into the queue of a service's consumer: `holdfast-<stage>-<service>-order-confirmed`. */
+export function ruleName(stage: string, service: string, type: string): string {
+  return `holdfast-${stage}-${service}-${type.replaceAll('.', '-')}`;
+}
+
 /** `reserve-stock` as `ReserveStock`, the form of construct ids and outputs. */
 export function pascalCase(kebab: string): string {
   return kebab.replace(/(^|-)([a-z0-9])/g, (_, __, letter: string) => letter.toUpperCase());
@@ -49,6 +77,14 @@ export const ENV = {
   repairMachineArn: (saga: string) => `REPAIR_MACHINE_ARN_${variable(saga)}`,
   /** ARN of the standard state machine that only undoes, for a saga that has undos. */
   undoMachineArn: (saga: string) => `UNDO_MACHINE_ARN_${variable(saga)}`,
+  /** Name of the bus that events are put on. */
+  eventBusName: 'EVENT_BUS_NAME',
+  /** ARN of that bus, for whoever replays its archive. */
+  eventBusArn: 'EVENT_BUS_ARN',
+  /** Where a consumer puts what it can never take. */
+  deadLetterQueueUrl: 'DEAD_LETTER_QUEUE_URL',
+  /** Every consumer that is deployed, as `<service>-<handler>`, separated by commas. */
+  deadLetterQueues: 'DEAD_LETTER_QUEUES',
   /** `STANDARD` or `EXPRESS`. */
   workflow: 'WORKFLOW',
   /** Address of an outside party, by its role. */

@@ -8,6 +8,9 @@ export const Timestamp = v.pipe(v.string(), v.isoTimestamp());
 /** An order's id: `ord_` and 32 lower-case hexadecimal digits. */
 export const OrderId = v.pipe(v.string(), v.regex(/^ord_[0-9a-f]{32}$/));
 
+/** A task's id: `tsk_` and 32 lower-case hexadecimal digits. */
+export const TaskId = v.pipe(v.string(), v.regex(/^tsk_[0-9a-f]{32}$/));
+
 /** A stock keeping unit: 1 to 40 of `A-Z a-z 0-9 - _ .`, beginning with a letter or digit. */
 export const Sku = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/));
 

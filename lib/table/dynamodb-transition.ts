@@ -1,5 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { toTimestamp } from '../clock';
+import { type OutboxEntry, outboxUpdate } from '../events/outbox';
 import { findConflict, type Table } from './dynamodb-table';
 
 /** The edges of a domain: for each status those that may follow it. */
@@ -20,6 +21,8 @@ export interface Transition<Status extends string> {
   readonly setOnce?: Readonly<Record<string, unknown>>;
   /** Attributes that go with it. */
   readonly remove?: readonly string[];
+  /** Events that the move brings about: written with it or not at all. */
+  readonly emit?: readonly OutboxEntry[];
   /** What must hold beside the state, as a condition expression without names or values of its own. */
   readonly condition?: string;
 }
@@ -30,13 +33,14 @@ export interface Transition<Status extends string> {
  */
 export function moveStatus<Item extends { readonly status: string }>(
   table: Table,
-  { key, to, edges, from, now, set = {}, setOnce = {}, remove = [], condition }: Transition<Item['status']>,
+  { key, to, edges, from, now, set = {}, setOnce = {}, remove = [], emit = [], condition }: Transition<Item['status']>,
 ): Promise<Partial<Item> | undefined> {
   const starts = statesBefore(edges, to).filter((state) => from?.includes(state) ?? true);
   const start = isAtOneOf(starts);
   const all = { ...set, ...setOnce };
+  const outbox = outboxUpdate(emit);
   const sets = Object.keys(all).map((name) =>
-    name in setOnce ? `, #${name} = if_not_exists(#${name}, :${name})` : `, #${name} = :${name}`,
+    name in setOnce ? `#${name} = if_not_exists(#${name}, :${name})` : `#${name} = :${name}`,
   );
   const removes = remove.map((name) => `#${name}`).join(', ');
   return findConflict<Item>(
@@ -44,17 +48,19 @@ export function moveStatus<Item extends { readonly status: string }>(
       new UpdateCommand({
         TableName: table.name,
         Key: key,
-        UpdateExpression: `SET #status = :to, updatedAt = :now${sets.join('')}${removes && ` REMOVE ${removes}`}`,
+        UpdateExpression: `SET ${['#status = :to', 'updatedAt = :now', ...sets, ...outbox.set].join(', ')}${removes && ` REMOVE ${removes}`}`,
         ConditionExpression: condition === undefined ? start.condition : `${start.condition} AND ${condition}`,
         // Always by alias: which names DynamoDB reserves is not to be remembered.
-        ExpressionAttributeNames: Object.fromEntries(
-          ['status', ...Object.keys(all), ...remove].map((name) => [`#${name}`, name]),
-        ),
+        ExpressionAttributeNames: {
+          ...Object.fromEntries(['status', ...Object.keys(all), ...remove].map((name) => [`#${name}`, name])),
+          ...outbox.names,
+        },
         ExpressionAttributeValues: {
           ...start.values,
           ':to': to,
           ':now': toTimestamp(now),
           ...Object.fromEntries(Object.entries(all).map(([name, value]) => [`:${name}`, value])),
+          ...outbox.values,
         },
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),

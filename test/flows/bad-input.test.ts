@@ -1,6 +1,7 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { orderBody } from '../support/api-client';
 import { assemblyDirectory } from '../support/assembly';
+import { FaultsClient } from '../support/faults-client';
 import { type LocalSystem, startLocalSystem } from '../support/local-system';
 
 const good = orderBody();
@@ -153,6 +154,8 @@ describe('bad input', () => {
 
   it('a count below what is reserved is refused', async () => {
     await system.api.putStock('LOW-01', 10);
+    const faults = new FaultsClient(system.apiUrl);
+    await faults.add({ target: 'function:*-inventory-sell-stock', kind: 'delay', delayMs: 30_000 });
     const { json } = await system.api.placeOrder(orderBody({ sku: 'LOW-01', quantity: 4 }), { sub: 'dave' });
     await system.settled(json.orderId, 'dave');
     const body = { name: 'Low', unitPriceCents: 1200, currency: 'EUR', onHand: 3 };
@@ -160,6 +163,7 @@ describe('bad input', () => {
     const refused = await system.api.call('PUT', '/v1/inventory/LOW-01', { body });
     const allowed = await system.api.call('PUT', '/v1/inventory/LOW-01', { body: { ...body, onHand: 4 } });
 
+    await faults.liftAll();
     expect([refused.status, refused.json.code]).toEqual([409, 'ON_HAND_BELOW_RESERVED']);
     expect([allowed.status, allowed.json.available]).toEqual([200, 0]);
   });

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { services } from '../../functions/services';
-import { functionName, pascalCase } from '../../lib/service/names';
+import { listConsumers } from '../../lib/service/consumers';
+import { deadLetterQueueName, functionName, pascalCase, queueName, ruleName } from '../../lib/service/names';
 import { ASSEMBLY_KINDS, assemblyDirectory, readStacks } from '../support/assembly';
 import { Templates, valuesOf } from './templates';
 
@@ -14,10 +15,8 @@ describe.each(ASSEMBLY_KINDS)('the %s assembly', (kind) => {
   const stacks = readStacks(kind);
   const deployed = services.filter(({ standIn }) => !(standIn && kind === 'ownParties'));
 
-  // A platform without a user pool would be a stack without resources, which CloudFormation refuses.
-  it('has the platform if tokens come from it, a stack for every service, the sagas and the API', () => {
-    const platform = kind === 'ownIssuer' ? [] : ['platform'];
-    const names = [...platform, ...deployed.map(({ name }) => name), 'saga', 'api'];
+  it('has the platform, a stack for every service, the sagas and the API', () => {
+    const names = ['platform', ...deployed.map(({ name }) => name), 'saga', 'api'];
 
     expect(stacks.map(({ name }) => name).sort()).toEqual(names.map((name) => templates.stackName(name)).sort());
   });
@@ -41,6 +40,14 @@ describe.each(ASSEMBLY_KINDS)('the %s assembly', (kind) => {
     for (const { name } of deployed) {
       expect(of.get(templates.stackName('saga'))).toContain(templates.stackName(name));
       expect(of.get(templates.stackName('api'))).toContain(templates.stackName(name));
+    }
+  });
+
+  it('deploys the bus before the rules and relays, which know it by name only', () => {
+    for (const { name, dependencies } of stacks.filter(({ name }) => name !== templates.stackName('platform'))) {
+      const namesBus = JSON.stringify(templates.byStack.get(name)).includes(`event-bus/holdfast-${templates.stage}`);
+      const hasRules = templates.resources('AWS::Events::Rule', name).some(({ Properties: p }) => p.EventBusName);
+      if (namesBus || hasRules) expect(dependencies).toContain(templates.stackName('platform'));
     }
   });
 
@@ -93,7 +100,9 @@ describe('the app', () => {
     const { byStack } = new Templates('dev');
     const outputs = [...byStack.values()].flatMap(({ Outputs = {} }) => Object.keys(Outputs));
 
-    expect(outputs).toEqual(expect.arrayContaining(['OrdersTableName', 'SandboxUrl', 'SandboxSecretArn', 'ApiUrl']));
+    expect(outputs).toEqual(
+      expect.arrayContaining(['OrdersTableName', 'SandboxUrl', 'SandboxSecretArn', 'ApiUrl', 'EventBusName']),
+    );
   });
 
   it('keeps the sandbox while one of the parties that it plays has no address of its own', () => {
@@ -107,6 +116,23 @@ describe('the app', () => {
     );
 
     expect(names.filter((name) => name.length > 64)).toEqual([]);
+  });
+
+  it('names queues within the 80 characters of SQS and rules within the 64 of EventBridge, each once', () => {
+    const queues = listConsumers(services).flatMap(({ service, handler }) => [
+      queueName(LONGEST_STAGE, service, handler),
+      deadLetterQueueName(LONGEST_STAGE, service, handler),
+    ]);
+    const rules = listConsumers(services).flatMap(({ service, contract: { trigger } }) =>
+      trigger.kind === 'events'
+        ? trigger.consumes.map(({ event }) => ruleName(LONGEST_STAGE, service, event.type))
+        : [],
+    );
+
+    expect(queues.filter((name) => !/^[\w-]{1,80}$/.test(name))).toEqual([]);
+    expect(rules.filter((name) => !/^[\w.-]{1,64}$/.test(name))).toEqual([]);
+    expect(new Set(queues).size).toBe(queues.length);
+    expect(new Set(rules).size).toBe(rules.length);
   });
 });
 

@@ -17,6 +17,8 @@ export interface Statement {
   readonly effect: string;
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+  /** Absent without any. */
+  readonly conditions?: unknown;
 }
 
 /** Questions to the templates of one assembly. */
@@ -67,6 +69,34 @@ export class Templates {
     return found[0];
   }
 
+  /** The queue of a name. @throws {Error} unless there is exactly one. */
+  queueNamed(name: string): PlacedResource {
+    const found = this.resources('AWS::SQS::Queue').filter(({ Properties: p }) => p.QueueName === name);
+    if (found.length !== 1 || !found[0]) throw new Error(`there are ${found.length} queues named ${name}`);
+    return found[0];
+  }
+
+  /** What feeds the function of a handler, by the service that it comes from: `dynamodb` or `sqs`. */
+  mappingsOf(service: string, handler: string): { dynamodb?: PlacedResource; sqs?: PlacedResource } {
+    const place = placeOf(this.functionOf(service, handler));
+    const found = this.resources('AWS::Lambda::EventSourceMapping')
+      .filter(({ stack, Properties: p }) => this.target(stack, p.FunctionName) === place)
+      .map((mapping) => [
+        this.target(mapping.stack, mapping.Properties.EventSourceArn).endsWith('.StreamArn') ? 'dynamodb' : 'sqs',
+        mapping,
+      ]);
+    if (found.length > 2) throw new Error(`${service}/${handler} is fed by ${found.length} mappings`);
+    return Object.fromEntries(found);
+  }
+
+  /** Who may do what to a queue beside the roles of its account: the statements of its policies. */
+  // biome-ignore lint/suspicious/noExplicitAny: principals and conditions are whatever IAM takes, and tests look into them.
+  queueStatements(queue: PlacedResource): any[] {
+    return this.resources('AWS::SQS::QueuePolicy', queue.stack)
+      .filter(({ stack, Properties: p }) => p.Queues.some((ref: unknown) => this.target(stack, ref) === placeOf(queue)))
+      .flatMap(({ Properties: p }) => p.PolicyDocument.Statement);
+  }
+
   /** What a reference points at, such as `holdfast-dev-orders/Role.Arn`. */
   target(stack: string, value: unknown): string {
     return this.text(stack, value).replace(/^\$\{(.*)\}$/, '$1');
@@ -111,10 +141,11 @@ export class Templates {
       .map(({ Properties: p }) => p.PolicyDocument);
     const inline = (role.Properties.Policies ?? []).map((p: { PolicyDocument: unknown }) => p.PolicyDocument);
     return [...attached, ...inline].flatMap(({ Statement }) =>
-      Statement.map((s: { Effect: string; Action: string | string[]; Resource: unknown }) => ({
+      Statement.map((s: { Effect: string; Action: string | string[]; Resource: unknown; Condition?: unknown }) => ({
         effect: s.Effect,
         actions: [s.Action].flat(),
         resources: [s.Resource].flat().map((resource) => this.text(role.stack, resource)),
+        ...(s.Condition !== undefined && { conditions: s.Condition }),
       })),
     );
   }

@@ -1,9 +1,16 @@
-import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  TransactWriteCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import type fc from 'fast-check';
 import type { Line, StockRow } from '../../functions/inventory/domain';
 import { releaseStock } from '../../functions/inventory/handlers/release-stock';
 import { reserveStock } from '../../functions/inventory/handlers/reserve-stock';
-import { putStock, sell } from '../../functions/inventory/store';
+import { returnStock } from '../../functions/inventory/handlers/return-stock';
+import { sellStock } from '../../functions/inventory/handlers/sell-stock';
+import { putStock } from '../../functions/inventory/store';
 import { findItem, type Table } from '../../lib/table/dynamodb-table';
 import { aCommand, clock as start } from '../support/a-command';
 import { openRoomTable } from '../support/room-table';
@@ -27,11 +34,16 @@ export type Happening =
   | { readonly kind: 'put'; readonly sku: string; readonly onHand: number; readonly fate: Fate }
   | { readonly kind: 'wait'; readonly seconds: number };
 
+/**
+ * What becomes of an order: it is undone, whether its lines are reserved or not; it is confirmed once they are, unless its undo begins
+ * first; it has been confirmed before all else happens.
+ */
+export type Course = 'undone' | 'confirmed' | 'confirmed before';
+
 export interface Plan {
   /** The pieces of each SKU at first; a SKU without is not put yet. */
   readonly onHand: ReadonlyArray<number | undefined>;
-  /** The lines of each order. */
-  readonly orders: ReadonlyArray<readonly Line[]>;
+  readonly orders: ReadonlyArray<{ readonly lines: readonly Line[]; readonly course: Course }>;
   readonly happenings: readonly Happening[];
 }
 
@@ -58,17 +70,19 @@ export async function runStock(
   const ledger = new StockLedger();
   let nowMs = start.now();
   let last: Promise<unknown> = Promise.resolve();
+  /** What became of each order. */
+  const sagas = new Map<number, 'confirmed' | 'undone' | 'cancelled'>();
 
   /** One call at a time, as DynamoDB does it for an item, with the row before and after. */
-  const judged = (kind: Kind, order: string | undefined, sku: string, command: UpdateCommand) => {
+  const judged = (kind: Kind, order: string | undefined, sku: string, command: Write) => {
     const call = async () => {
       const before = await findItem<StockRow>(room.table, { sku });
-      const outcome = await room.table.client.send(command).then(
+      const outcome = await send(room.table, command).then(
         (value: object) => ({ value }),
         (error: Error) => ({ error }),
       );
-      const pieces = Number(command.input.ExpressionAttributeValues?.[':onHand'] ?? 0);
-      const line = orders.find((_, index) => orderId(index) === order)?.find((it) => it.sku === sku);
+      const pieces = Number(('Key' in command.input && command.input.ExpressionAttributeValues?.[':onHand']) || 0);
+      const line = orders.find((_, index) => orderId(index) === order)?.lines.find((it) => it.sku === sku);
       const after = await findItem<StockRow>(room.table, { sku });
       ledger.judge({ kind, order, sku, quantity: line?.quantity ?? pieces, before, after, isMade: 'value' in outcome });
       if ('error' in outcome) throw outcome.error;
@@ -82,14 +96,14 @@ export async function runStock(
   const tableFor = (kind: Kind, order: string | undefined, fate: Fate): Table => {
     const startedAt = nowMs;
     let calls = 0;
-    const send = async (command: UpdateCommand) => {
+    const send = async (command: Write) => {
       calls += 1;
-      const sku = String(command.input.Key?.sku);
+      const sku = skuOf(command);
       await scheduler.schedule(Promise.resolve(), `${kind} ${order} ${sku} asks`);
       if (nowMs - startedAt > TIME_LIMIT_MS) throw named('EndedError');
-      const input = mutate(command.input, kind);
-      if (input === undefined) return {};
-      const ask = () => judged(kind, order, sku, new UpdateCommand(input));
+      const mutated = mutateWrite(command, (input) => mutate(input, kind));
+      if (mutated === undefined) return {};
+      const ask = () => judged(kind, order, sku, mutated);
       const isLost = fate === `lost at ${calls}`;
       if (fate === 'repeated') await ask().catch(() => undefined);
       const answer = await scheduler.schedule(ask(), `${kind} ${order} ${sku} is answered`);
@@ -101,17 +115,31 @@ export async function runStock(
 
   const handle = async (kind: Exclude<Kind, 'put'>, order: number, fate: Fate, skewMs: number): Promise<void> => {
     const id = orderId(order);
-    const lines = [...(orders[order] ?? [])];
+    const { lines: wanted = [], course = 'undone' } = orders[order] ?? {};
+    const lines = [...wanted];
     const clock = { now: () => nowMs + skewMs };
     const table = tableFor(kind, id, fate);
+    const command = aCommand(kind, { orderId: id, lines });
     if (kind === 'sell') {
-      for (const line of lines) await sell(table, id, line, clock.now());
-      return;
+      const total = { amountMinor: 0, currency: 'EUR' };
+      await sellStock(table, clock)({ data: { orderId: id, customerId: 'alice', lines, total } });
+    } else if (kind === 'reserve') {
+      if (clock.now() > start.now() + DEADLINE_MS) throw named('DeadlineExceededError');
+      await reserveStock(table, clock)(command);
+      if (course !== 'undone' && !sagas.has(order)) sagas.set(order, 'confirmed');
+    } else if (kind === 'release') {
+      // The order decides: what is confirmed is not undone, and what is being undone is not confirmed.
+      if (sagas.get(order) === 'confirmed' || sagas.get(order) === 'cancelled') return;
+      sagas.set(order, 'undone');
+      await releaseStock(table, clock)(command);
+      ledger.expectOver(id, lines);
+    } else {
+      if (sagas.get(order) !== 'confirmed' && sagas.get(order) !== 'cancelled') return;
+      sagas.set(order, 'cancelled');
+      await returnStock(table, clock)(command);
+      ledger.expectOver(id, lines);
+      ledger.expectBack(id, lines);
     }
-    if (kind === 'reserve' && clock.now() > start.now() + DEADLINE_MS) throw named('DeadlineExceededError');
-    const useCase = kind === 'reserve' ? reserveStock(table, clock) : releaseStock(table, clock);
-    await useCase(aCommand(kind, { orderId: id, lines }));
-    if (kind === 'release') ledger.expectOver(id, lines);
   };
 
   const count = (sku: string, pieces: number, fate: Fate = 'ok') =>
@@ -139,15 +167,56 @@ export async function runStock(
       await crowd(room.table, sku);
     });
     await scheduler.waitFor(Promise.all(first));
+    for (const [order, { course }] of orders.entries()) {
+      if (course !== 'confirmed before') continue;
+      await scheduler.waitFor(handle('reserve', order, 'ok', 0).catch(expectRefusal));
+    }
     await scheduler.waitFor(Promise.all(happenings.map((happening) => happen(happening).catch(expectRefusal))));
-    // What is not sold is given back in the end; then nothing may be left that belongs to nobody.
-    const rest = orders.map((_, order) => handle('release', order, 'ok', 0).catch(expectRefusal));
+    // Sagas and events come to their end: what is not confirmed is given back, what is, is sold, what is cancelled is back. Then
+    // nothing may be left that belongs to nobody.
+    const rest = orders.map(async (_, order) => {
+      const kinds = ['release', ...(sagas.get(order) === 'cancelled' ? ['return'] : []), 'sell'] as const;
+      for (const kind of kinds) await handle(kind as 'release', order, 'ok', 0).catch(expectRefusal);
+    });
     await scheduler.waitFor(Promise.all(rest));
     for (const sku of SKUS) ledger.expectEmpty(await findItem<StockRow>(room.table, { sku }));
     return ledger.violations;
   } finally {
     await room.close();
   }
+}
+
+/** A write of one row, alone or in a transaction with the record that it was made. */
+type Write = UpdateCommand | TransactWriteCommand;
+
+function send(table: Table, command: Write): Promise<object> {
+  return command instanceof UpdateCommand ? table.client.send(command) : table.client.send(command);
+}
+
+function skuOf({ input }: Write): string {
+  const key = 'Key' in input ? input.Key : itemsOf(input)[1]?.Update?.Key;
+  return String(key?.sku ?? ('Key' in input ? '' : itemsOf(input)[1]?.Put?.Item?.sku));
+}
+
+function itemsOf(input: Write['input']) {
+  return ('TransactItems' in input && input.TransactItems) || [];
+}
+
+/** In a transaction each write is mutated for itself. */
+function mutateWrite(
+  command: Write,
+  mutate: (input: UpdateCommandInput) => UpdateCommandInput | undefined,
+): Write | undefined {
+  if (command instanceof UpdateCommand) {
+    const input = mutate(command.input);
+    return input && new UpdateCommand(input);
+  }
+  const TransactItems = itemsOf(command.input).map(({ Put, Update }) =>
+    Put
+      ? { Put: mutate(Put as unknown as UpdateCommandInput) as unknown as typeof Put }
+      : { Update: mutate(Update as never) as typeof Update },
+  );
+  return new TransactWriteCommand({ TransactItems });
 }
 
 /** Expired notes of other orders, enough that the next write prunes. */

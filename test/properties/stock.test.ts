@@ -1,7 +1,7 @@
 import '../support/environment';
 import fc from 'fast-check';
 import { RELEASED_FOR_SECONDS } from '../../functions/inventory/store';
-import { type Fate, type Happening, type Mutation, type Plan, runStock, SKUS } from './stock-world';
+import { type Course, type Fate, type Happening, type Mutation, type Plan, runStock, SKUS } from './stock-world';
 
 const fate = fc.constantFrom<Fate>('ok', 'ok', 'ok', 'repeated', 'lost at 1', 'lost at 2');
 /** Two functions' clocks differ by up to two minutes. */
@@ -14,15 +14,19 @@ const lines = fc.uniqueArray(fc.record({ sku: fc.constantFrom(...SKUS), quantity
   maxLength: 2,
 });
 
+const course = fc.constantFrom<Course>('undone', 'confirmed', 'confirmed before');
+
 const happening = (orders: number): fc.Arbitrary<Happening> => {
   const order = fc.nat({ max: orders - 1 });
-  const message = (kind: 'reserve' | 'release' | 'sell') => fc.record({ kind: fc.constant(kind), order, fate, skewMs });
+  const message = (kind: 'reserve' | 'release' | 'sell' | 'return') =>
+    fc.record({ kind: fc.constant(kind), order, fate, skewMs });
   const sku = fc.constantFrom(...SKUS);
   const wait = fc.record({ kind: fc.constant('wait' as const), seconds: fc.constantFrom(1, 5, 30, 70, 200, 400) });
   return fc.oneof(
     { weight: 5, arbitrary: message('reserve') },
     { weight: 3, arbitrary: message('release') },
     { weight: 2, arbitrary: message('sell') },
+    { weight: 3, arbitrary: message('return') },
     {
       weight: 1,
       arbitrary: fc.record({ kind: fc.constant('put' as const), sku, onHand: fc.nat({ max: 6 }), fate }),
@@ -34,7 +38,7 @@ const happening = (orders: number): fc.Arbitrary<Happening> => {
 const plan: fc.Arbitrary<Plan> = fc.integer({ min: 1, max: 3 }).chain((orders) =>
   fc.record({
     onHand: fc.tuple(...SKUS.map(() => fc.option(fc.nat({ max: 6 }), { freq: 5, nil: undefined }))),
-    orders: fc.array(lines, { minLength: orders, maxLength: orders }),
+    orders: fc.array(fc.record({ lines, course }), { minLength: orders, maxLength: orders }),
     happenings: fc.array(happening(orders), { minLength: 3, maxLength: 14 }),
   }),
 );
@@ -99,6 +103,46 @@ const PLANTED: ReadonlyArray<[bug: string, mutation: Mutation]> = [
   ],
   ['sells without a note', edit('UpdateExpression', 'released.#order = :until', 'forgotten = :until', 'sell')],
   ['sells and keeps the reservation', edit('UpdateExpression', 'REMOVE pending.#order', '', 'sell')],
+  [
+    'sells and does not count it',
+    edit('UpdateExpression', 'sold = if_not_exists(sold, :zero) + pending.#order,', '', 'sell'),
+  ],
+  [
+    'brings back without looking whether it is back',
+    edit('ConditionExpression', 'attribute_not_exists(sku)', ALWAYS, 'return'),
+  ],
+  ['brings back and keeps the reservation', edit('UpdateExpression', 'REMOVE pending.#order', '', 'return')],
+  ['brings back without a note', edit('UpdateExpression', 'released.#order = :until', 'forgotten = :until', 'return')],
+  [
+    'brings back nothing of what is sold',
+    edit(
+      'UpdateExpression',
+      'available = available + if_not_exists(pending.#order, :quantity)',
+      'available = available + if_not_exists(pending.#order, :zero)',
+      'return',
+    ),
+  ],
+  [
+    'brings back what is reserved, and leaves it reserved',
+    edit('UpdateExpression', 'reserved = reserved - if_not_exists(pending.#order, :zero),', '', 'return'),
+  ],
+  [
+    'brings back what is reserved as if it had been sold',
+    edit('UpdateExpression', 'sold = if_not_exists(sold, :zero) + if_not_exists(pending.#order, :zero),', '', 'return'),
+  ],
+  [
+    'brings back and does not count it',
+    edit(
+      'UpdateExpression',
+      'returned = if_not_exists(returned, :zero) + if_not_exists(pending.#order, :quantity),',
+      '',
+      'return',
+    ),
+  ],
+  [
+    'counts, and does not note what was sold before',
+    edit('UpdateExpression', 'soldBefore = if_not_exists(sold, :zero)', 'soldBefore = :zero', 'put'),
+  ],
   ['sells again and again', sellAnyhow],
   [
     'sells what is available too',
@@ -139,8 +183,10 @@ function addOne(from: string, to: string): Mutation {
 
 function sellAnyhow(input: Parameters<Mutation>[0], kind: string): ReturnType<Mutation> {
   if (kind !== 'sell' || input.ConditionExpression !== 'attribute_exists(pending.#order)') return input;
+  const anyhow = edit('UpdateExpression', '+ pending.#order', '+ if_not_exists(pending.#order, :zero)');
   const sold = addOne('reserved - pending.#order', 'reserved - if_not_exists(pending.#order, :one)');
-  return sold({ ...input, ConditionExpression: 'attribute_exists(sku)' }, kind);
+  const once = sold({ ...input, ConditionExpression: 'attribute_exists(sku)' }, kind);
+  return once && anyhow(once, kind);
 }
 
 function shortenNotes(seconds: number): Mutation {

@@ -71,7 +71,7 @@ export const demoStories: readonly Story[] = [
     order: { quantity: 1 },
     afterwards: 'cancel',
     status: 'CANCELLED',
-    steps: [...ALL_STEPS, 'CancelShipment', 'RefundPayment', 'ReleaseStock', 'CompleteCancellation'],
+    steps: [...ALL_STEPS, 'CancelShipment', 'RefundPayment', 'ReturnStock', 'CompleteCancellation'],
     payment: 'REFUNDED',
     shipment: 'CANCELLED',
   },

@@ -6,10 +6,14 @@ export const ASSEMBLY_CONTEXTS = {
   dev: {},
   prod: { stage: 'prod' },
   /** No party outside is played by a stand-in. */
-  ownParties: { paymentProviderUrl: 'https://p.example', carrierUrl: 'https://c.example' },
+  ownParties: {
+    paymentProviderUrl: 'https://p.example',
+    carrierUrl: 'https://c.example',
+    notificationSenderUrl: 'https://n.example',
+  },
   /** The sagas' own state machines are cheap ones, each with a durable twin that repairs. */
   express: { workflow: 'EXPRESS' },
-  /** One of two parties is, and access tokens come from another issuer than the user pool. */
+  /** Some parties are, and access tokens come from another issuer than the user pool. */
   ownIssuer: { carrierUrl: 'https://c.example', issuer: 'https://id.example', audience: 'shop' },
 } as const satisfies Record<string, Readonly<Record<string, string>>>;
 export type AssemblyKind = keyof typeof ASSEMBLY_CONTEXTS;

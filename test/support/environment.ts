@@ -18,6 +18,8 @@ Object.assign(process.env, {
   UNDO_MACHINE_ARN_PLACE_ORDER: 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-test-place-order-undo',
   STATE_MACHINE_ARN_CANCEL_ORDER: 'arn:aws:states:us-east-1:000000000000:stateMachine:holdfast-test-cancel-order',
   WORKFLOW: 'STANDARD',
+  EVENT_BUS_NAME: 'holdfast-test',
+  DEAD_LETTER_QUEUE_URL: 'http://queues.invalid/000000000000/dead-letters',
   TOKEN_ISSUER: 'https://issuer.invalid',
   TOKEN_AUDIENCE: 'holdfast',
 });

@@ -2,7 +2,16 @@ import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { awsClients } from './aws';
 
-/** The stand-in of provider and carrier, as anybody with the account finds and opens it. */
+/** A message in the sandbox's book. `attempts`: how often it was given to the sender. */
+export interface SandboxMessage {
+  readonly reference: string;
+  readonly customerId: string;
+  readonly type: string;
+  readonly status: 'SENT';
+  readonly attempts: number;
+}
+
+/** The stand-in of provider, carrier and sender, as anybody with the account finds and opens it. */
 export class SandboxClient {
   private constructor(
     private readonly url: string,
@@ -28,9 +37,24 @@ export class SandboxClient {
     await this.send('POST', `parcels/${orderId}/hand-over`, 200);
   }
 
-  private async send(method: string, path: string, expected: number): Promise<void> {
+  /** The messages that the sender has taken, all or the one with this reference (a notification's id). */
+  async messages(reference?: string): Promise<SandboxMessage[]> {
+    const found: SandboxMessage[] = [];
+    let cursor: string | undefined;
+    do {
+      const query = new URLSearchParams({ ...(reference && { reference }), ...(cursor && { cursor }) });
+      const response = await this.send('GET', `messages?${query}`, 200);
+      const page = (await response.json()) as { items: SandboxMessage[]; nextCursor?: string };
+      found.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor);
+    return found;
+  }
+
+  private async send(method: string, path: string, expected: number): Promise<Response> {
     const headers = { authorization: `Bearer ${this.secret}` };
-    const { status } = await fetch(this.url + path, { method, headers });
-    if (status !== expected) throw new Error(`${method} ${path}: ${status}, expected ${expected}`);
+    const response = await fetch(this.url + path, { method, headers });
+    if (response.status !== expected) throw new Error(`${method} ${path}: ${response.status}, expected ${expected}`);
+    return response;
   }
 }

@@ -3,6 +3,7 @@ import { checkDeadLetters } from './check-dead-letters';
 import { checkExecutions } from './check-executions';
 import { checkMoney } from './check-money';
 import { checkOrders } from './check-orders';
+import { checkSales } from './check-sales';
 import { checkShipments } from './check-shipments';
 import { checkStock } from './check-stock';
 import type { Violation } from './violation';
@@ -24,7 +25,8 @@ export function audit(books: Books, now: number): AuditReport {
     ...checkExecutions(books, now),
     ...checkMoney(books),
     ...checkShipments(books),
-    ...checkStock(books),
+    ...checkStock(books, now),
+    ...checkSales(books, now),
     ...checkDeadLetters(books),
   ];
   return { ok: violations.length === 0, violations, counts: countAll(books) };

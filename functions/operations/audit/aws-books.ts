@@ -11,6 +11,7 @@ import type {
   OrderEntry,
   ParcelEntry,
   PaymentEntry,
+  ReturnEntry,
   ShipmentEntry,
   StockEntry,
 } from './books';
@@ -22,6 +23,9 @@ export interface BooksSource {
   readonly stage?: string;
 }
 
+/** Has a record of what was brought back, and no row of the stock. */
+const RETURNED = 'returnedSku';
+
 /** So long one page of an outside party's books may take. */
 const PAGE_TIMEOUT_MS = 10_000;
 
@@ -29,8 +33,8 @@ const PAGE_TIMEOUT_MS = 10_000;
  * Reads the books of all services and, where the sandbox plays them, of the outside parties.
  *
  * What is written last is read first, so that what it promises is found in the books read after it: executions before the
- * orders that they settle, orders before everything that their outcome promises, shipments before the payments that they
- * need, the services before the outside parties. An order that is newer than the first look is looked up once more when
+ * orders that they settle, orders before everything that their outcome promises, the stock before the records of what was brought
+ * back to it, shipments before the payments that they need, the services before the outside parties. An order that is newer than the first look is looked up once more when
  * another book names it.
  *
  * @throws {Error} when a stack or its outputs are missing, or a book cannot be read.
@@ -50,7 +54,8 @@ export async function readBooks({ endpoint, stage = 'dev' }: BooksSource): Promi
   const stepFunctions = new SFNClient(config);
   const executions = await listExecutions(stepFunctions, outputs);
   const orders = await scan<OrderEntry>(tables, table('Orders'));
-  const stock = await scan<StockEntry>(tables, table('Inventory'));
+  const stock = await scan<StockEntry>(tables, table('Inventory'), `attribute_not_exists(${RETURNED})`);
+  const returns = await scan<ReturnEntry>(tables, table('Inventory'), `attribute_exists(${RETURNED})`);
   const shipments = await scan<ShipmentEntry>(tables, table('Shipping'));
   const payments = await scan<PaymentEntry>(tables, table('Payments'));
   const sandbox = await readSandbox(new SecretsManagerClient(config), outputs);
@@ -59,10 +64,11 @@ export async function readBooks({ endpoint, stage = 'dev' }: BooksSource): Promi
   );
   const reserved = stock.flatMap(({ pending }) => Object.keys(pending));
   const newer = await readNewer(tables, table('Orders'), orders, [...named, ...reserved]);
-  const failureQueues = await readFailureQueues(stepFunctions.config, endpoint, prefix);
+  const failureQueues = await readFailureQueues(stepFunctions.config, endpoint, stage);
   return {
-    orders: [...orders, ...newer],
+    orders: [...orders, ...newer.map((order) => ({ ...order, isNewer: true as const }))],
     stock,
+    returns,
     payments,
     shipments,
     failureQueues,
@@ -89,9 +95,10 @@ function getOutput(outputs: ReadonlyMap<string, string>, key: string): string {
   return value;
 }
 
-async function scan<Row>(client: DynamoDBDocumentClient, TableName: string): Promise<Row[]> {
+async function scan<Row>(client: DynamoDBDocumentClient, TableName: string, FilterExpression?: string): Promise<Row[]> {
   const rows: Row[] = [];
-  for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true })) {
+  const request = { TableName, ConsistentRead: true, ...(FilterExpression !== undefined && { FilterExpression }) };
+  for await (const page of paginateScan({ client }, request)) {
     rows.push(...((page.Items ?? []) as Row[]));
   }
   return rows;

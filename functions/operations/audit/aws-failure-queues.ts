@@ -1,14 +1,16 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { AwsClient } from 'aws4fetch';
+import { listConsumers } from '../../../lib/service/consumers';
+import { deadLetterQueueName } from '../../../lib/service/names';
+import { services } from '../../services';
 import type { FailureQueueEntry } from './books';
 
-/** What the names of the queues have in them that take what failed for good. */
-const FAILURE_QUEUE = /failures|dead-?letter|dlq/i;
 const TIMEOUT_MS = 10_000;
 
 /**
- * How many messages the failure queues hold whose names begin with `prefix`. SQS is asked without an SDK client of its own:
- * region and credentials are those of another one, and `endpoint` is the local cloud's, if it is that one.
+ * How many dead letters the consumers of a stage have. Those of jobs do not count: the next run makes up for one that failed. SQS is
+ * asked without an SDK client of its own: region and credentials are those of another one, and `endpoint` is the local cloud's, if
+ * it is that one.
  *
  * @throws {Error} when SQS refuses.
  * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
@@ -16,7 +18,7 @@ const TIMEOUT_MS = 10_000;
 export async function readFailureQueues(
   config: SFNClient['config'],
   endpoint: string | undefined,
-  prefix: string,
+  stage: string,
 ): Promise<FailureQueueEntry[]> {
   const { accessKeyId, secretAccessKey, sessionToken } = await config.credentials();
   const region = await config.region();
@@ -32,16 +34,25 @@ export async function readFailureQueues(
     return (await response.json()) as SqsAnswer;
   };
 
-  const { QueueUrls = [] } = await ask('ListQueues', { QueueNamePrefix: prefix });
+  // A consumer that is not deployed has no queue.
+  const { QueueUrls = [] } = await ask('ListQueues', { QueueNamePrefix: `holdfast-${stage}-` });
+  const counted = new Set(failureQueueNames(stage));
   const entries: FailureQueueEntry[] = [];
   for (const QueueUrl of QueueUrls) {
     const queue = QueueUrl.split('/').at(-1) ?? QueueUrl;
-    if (!FAILURE_QUEUE.test(queue)) continue;
+    if (!counted.has(queue)) continue;
     const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];
     const { Attributes = {} } = await ask('GetQueueAttributes', { QueueUrl, AttributeNames });
     entries.push({ queue, messages: Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0) });
   }
   return entries;
+}
+
+/** The dead-letter queues whose letters stand for something that has not happened. */
+function failureQueueNames(stage: string): string[] {
+  return listConsumers(services)
+    .filter(({ contract }) => contract.trigger.kind !== 'schedule')
+    .map(({ service, handler }) => deadLetterQueueName(stage, service, handler));
 }
 
 interface SqsAnswer {

@@ -2,6 +2,8 @@
 export interface Books {
   readonly orders: readonly OrderEntry[];
   readonly stock: readonly StockEntry[];
+  /** What was brought back of orders that were cancelled after they were confirmed; absent when it is not looked at. */
+  readonly returns?: readonly ReturnEntry[];
   readonly payments: readonly PaymentEntry[];
   readonly shipments: readonly ShipmentEntry[];
   /** The payment provider's own books; absent when it does not show them. */
@@ -25,6 +27,8 @@ export interface OrderEntry {
   readonly abandonedAt?: string;
   readonly confirmedAt?: string;
   readonly cancelRequestedAt?: string;
+  /** It was read after all other books: they may know less of it. */
+  readonly isNewer?: true;
 }
 
 export interface StockEntry {
@@ -33,8 +37,22 @@ export interface StockEntry {
   readonly reserved: number;
   /** Pieces by order. */
   readonly pending: Readonly<Record<string, number>>;
-  /** Orders that have given their pieces back, with the epoch seconds until which that is remembered. */
+  /** Orders whose reservation is over, given back or sold, with the epoch seconds until which that is remembered. */
   readonly released?: Readonly<Record<string, number>>;
+  /** Pieces sold and pieces brought back, ever; absent: none. */
+  readonly sold?: number;
+  readonly returned?: number;
+  /** What was there when the shop last counted, and what was sold and brought back before. */
+  readonly counted?: number;
+  readonly soldBefore?: number;
+  readonly returnedBefore?: number;
+}
+
+export interface ReturnEntry {
+  readonly orderId: string;
+  readonly returnedSku: string;
+  readonly quantity: number;
+  readonly returnedAt: string;
 }
 
 export interface PaymentEntry {

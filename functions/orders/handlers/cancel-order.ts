@@ -8,7 +8,7 @@ import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { shipping } from '../../shipping/contract';
 import { orders } from '../contract';
 import { OrderNotCancellableError, type OrderRow, toOrder } from '../domain';
-import { requestCancellation } from '../dynamodb-order-status';
+import { requestCancellation } from '../dynamodb-cancellation';
 import { findOrder } from '../store';
 
 /** How long the customer waits for the carrier. */

@@ -7,8 +7,8 @@ import { confirm } from '../dynamodb-order-status';
 /** The pivot of the place-order saga: the order is the customer's from here on. */
 export const confirmOrder =
   (table: Table, clock: Clock) =>
-  async ({ arguments: { orderId } }: CommandOf<typeof orders, 'confirm-order'>) => {
-    await confirm(table, orderId, clock.now());
+  async ({ idempotencyKey, arguments: order }: CommandOf<typeof orders, 'confirm-order'>) => {
+    await confirm(table, order, { causationId: idempotencyKey, now: clock.now() });
     return {};
   };
 

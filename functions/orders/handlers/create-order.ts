@@ -7,6 +7,7 @@ import { type HttpAnswer, httpHandler, type RequestOf } from '../../../lib/lambd
 import { type CallService, callService } from '../../../lib/mesh/aws-lambda-call';
 import { query } from '../../../lib/mesh/query-ref';
 import { MAX_TOTAL_CENTS, totalCents } from '../../../lib/money';
+import { currentTraceparent } from '../../../lib/observability/tracing';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { inventory } from '../../inventory/contract';
 import { orders } from '../contract';
@@ -41,6 +42,7 @@ export const createOrder =
 function newRow({ body, customerId }: Request, orderId: string, requestHash: string, now: number) {
   const { payment, shipTo } = body;
   const createdAt = toTimestamp(now);
+  const traceparent = currentTraceparent();
   return {
     orderId,
     customerId,
@@ -50,6 +52,7 @@ function newRow({ body, customerId }: Request, orderId: string, requestHash: str
     status: 'PENDING',
     createdAt,
     updatedAt: createdAt,
+    ...(traceparent !== undefined && { traceparent }),
   } as const;
 }
 

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../../../lib/clock';
 import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { orders } from '../contract';
-import { keep } from '../dynamodb-order-status';
+import { keep } from '../dynamodb-cancellation';
 
 /** Ends a cancellation that came too late: the order stays the customer's. */
 export const keepOrder =

@@ -8,9 +8,10 @@ import { park } from '../dynamodb-order-status';
 /** Hands an order to people: something of it could not be undone. */
 export const parkOrder =
   (table: Table, clock: Clock) =>
-  async ({ sagaId, arguments: { orderId, saga, failure, failedUndos } }: CommandOf<typeof orders, 'park-order'>) => {
-    await park(table, { orderId, saga }, failure, failedUndos, clock.now());
-    log('error', 'order needs attention', { sagaId, orderId, code: failure.code });
+  async ({ sagaId, idempotencyKey, arguments: args }: CommandOf<typeof orders, 'park-order'>) => {
+    const { failure, failedUndos, ...order } = args;
+    await park(table, order, failure, failedUndos, { causationId: idempotencyKey, now: clock.now() });
+    log('error', 'order needs attention', { sagaId, orderId: order.orderId, code: failure.code });
     return {};
   };
 

@@ -8,8 +8,8 @@ import { reject } from '../dynamodb-order-status';
 /** Ends an order of which every step is undone, and says why. */
 export const rejectOrder =
   (table: Table, clock: Clock) =>
-  async ({ arguments: { orderId, failure } }: CommandOf<typeof orders, 'reject-order'>) => {
-    await reject(table, orderId, toRejection(failure), clock.now());
+  async ({ idempotencyKey, arguments: { failure, ...order } }: CommandOf<typeof orders, 'reject-order'>) => {
+    await reject(table, order, toRejection(failure), { causationId: idempotencyKey, now: clock.now() });
     return {};
   };
 

@@ -2,8 +2,10 @@ import { type Clock, systemClock } from '../../../lib/clock';
 import { type ItemChange, streamHandler } from '../../../lib/lambda/dynamodb-stream-handler';
 import { log } from '../../../lib/observability/log';
 import { openSagaMachines } from '../../../lib/saga/aws-saga-machines';
+import { orders } from '../contract';
 import type { OrderRow } from '../domain';
 import { begunAt, sagaOf, toSagaInput } from '../saga-input';
+import { startExecution } from '../start-execution';
 import { EXPRESS_STARTED_WITHIN_MS, type Machines } from '../take-up-saga';
 
 /**
@@ -22,10 +24,12 @@ export const startSaga =
       log('warn', 'saga left to the sweeper', { orderId });
       return;
     }
-    await machines[saga].start('main', orderId, toSagaInput(after));
+    await startExecution(after, machines[saga], 'main', orderId, toSagaInput(after));
   };
 
 export const handler = streamHandler(
+  orders,
+  'start-saga',
   startSaga(
     { 'place-order': openSagaMachines('place-order'), 'cancel-order': openSagaMachines('cancel-order') },
     systemClock,

@@ -10,18 +10,19 @@ import { ENV } from '../../../lib/service/names';
 import { PageCursor } from '../../../lib/service/schemas';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { check, Reference, referenceOf } from '../check';
-import { type Book, ParcelNotBookedError } from '../domain';
-import { type CountedEntry, handOver, liftRefundFault, listEntries } from '../store';
+import { type CancellableEntry, type Entry, type Message, ParcelNotBookedError } from '../domain';
+import { type Counted, handOver, liftRefundFault, listEntries } from '../store';
 
 const BooksQuery = strictObject({ reference: optional(Reference), cursor: optional(PageCursor) });
 
 /**
- * What the provider and the carrier have in their books, for an audit; the end of a fault that was asked for; and the hand-over of a
+ * What the provider, the carrier and the sender have in their books, for an audit; the end of a fault that was asked for; and the hand-over of a
  * parcel, which a real carrier does without being asked.
  */
 export const books = (table: Table, clock: Clock): UrlRoutes => ({
   'GET /charges': (request) => list(table, 'charges', request, toCharge),
   'GET /parcels': (request) => list(table, 'parcels', request, toParcel),
+  'GET /messages': (request) => list(table, 'messages', request, toMessage),
   'DELETE /charges/{reference}/fault': async (request) => {
     const reference = referenceOf(request);
     if (!(await liftRefundFault(table, reference))) throw new NotFoundError('charge', reference);
@@ -36,25 +37,29 @@ export const books = (table: Table, clock: Clock): UrlRoutes => ({
   },
 });
 
-async function list(
+async function list<Kind extends Entry>(
   table: Table,
-  book: Book,
+  book: Kind['book'],
   request: UrlRequest,
-  toItem: (entry: CountedEntry) => object,
+  toItem: (entry: Counted<Kind>) => object,
 ): Promise<HttpAnswer> {
   const { reference, cursor } = check(BooksQuery, request.query, 'query');
   const after = cursor === undefined ? undefined : decodeCursor(cursor, ['reference']).reference;
-  const { entries, next } = await listEntries(table, book, { reference, after });
+  const { entries, next } = await listEntries<Kind>(table, book, { reference, after });
   const nextCursor = next === undefined ? undefined : encodeCursor({ reference: next });
   return { status: 200, body: { items: entries.map(toItem), nextCursor } };
 }
 
-function toCharge({ reference, orderId, amountCents = 0, status, attempts }: CountedEntry) {
+function toCharge({ reference, orderId, amountCents = 0, status, attempts }: Counted<CancellableEntry>) {
   return { reference, orderId, amountCents, status, attempts };
 }
 
-function toParcel({ reference, orderId, status, attempts }: CountedEntry) {
+function toParcel({ reference, orderId, status, attempts }: Counted<CancellableEntry>) {
   return { reference, orderId, status, attempts };
+}
+
+function toMessage({ reference, customerId, type, status, attempts }: Counted<Message>) {
+  return { reference, customerId, type, status, attempts };
 }
 
 export const handler = urlHandler(books(openTable(), systemClock), openSecret(requireEnv(ENV.ownSecretArn)));

@@ -9,7 +9,7 @@ import { ENV } from '../../../lib/service/names';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { carryOut, type Wait } from '../carry-out';
 import { check, idempotencyKeyOf, ParcelBody, referenceOf } from '../check';
-import { type Entry, planParcel } from '../domain';
+import { type CancellableEntry, planParcel } from '../domain';
 import { cancelEntry, countAttempt, findEntry } from '../store';
 
 /** The carrier, as functions/shipping/carrier.ts expects one: the postal code decides what it does. No address is kept. */
@@ -18,7 +18,7 @@ export const carrier = (table: Table, wait: Wait, clock: Clock): UrlRoutes => ({
     const { address, reference, orderId } = check(ParcelBody, request.body, 'body');
     const idempotencyKey = idempotencyKeyOf(request);
     await countAttempt(table, 'parcels', { reference, idempotencyKey }, clock.now());
-    const entry: Entry = {
+    const entry: CancellableEntry = {
       book: 'parcels',
       reference,
       orderId,
@@ -42,7 +42,7 @@ export const carrier = (table: Table, wait: Wait, clock: Clock): UrlRoutes => ({
   },
 });
 
-function toParcel({ reference, orderId, status, trackingNumber, handedOver }: Entry) {
+function toParcel({ reference, orderId, status, trackingNumber, handedOver }: CancellableEntry) {
   return { reference, orderId, status, trackingNumber, ...(handedOver && { handedOver }) };
 }
 

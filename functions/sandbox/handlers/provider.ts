@@ -8,7 +8,7 @@ import { ENV } from '../../../lib/service/names';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { carryOut, type Wait } from '../carry-out';
 import { ChargeBody, check, idempotencyKeyOf, referenceOf } from '../check';
-import { type Entry, planCharge } from '../domain';
+import { type CancellableEntry, planCharge } from '../domain';
 import { cancelEntry, countAttempt, findEntry } from '../store';
 
 /** The payment provider, as functions/payments/provider.ts expects one: the token decides what it does. */
@@ -18,7 +18,7 @@ export const provider = (table: Table, wait: Wait, clock: Clock): UrlRoutes => (
     const idempotencyKey = idempotencyKeyOf(request);
     const { reference } = charge;
     const plan = planCharge(token, await countAttempt(table, 'charges', { reference, idempotencyKey }, clock.now()));
-    const entry: Entry = {
+    const entry: CancellableEntry = {
       ...charge,
       book: 'charges',
       status: 'CAPTURED',
@@ -41,7 +41,7 @@ export const provider = (table: Table, wait: Wait, clock: Clock): UrlRoutes => (
   },
 });
 
-function toCharge({ reference, orderId, status, amountCents = 0, currency }: Entry) {
+function toCharge({ reference, orderId, status, amountCents = 0, currency }: CancellableEntry) {
   return { reference, orderId, status, amountCents, refundedCents: status === 'REFUNDED' ? amountCents : 0, currency };
 }
 

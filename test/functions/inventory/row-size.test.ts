@@ -35,6 +35,11 @@ function rowBytes(pending: number, released: number): number {
     pending: entries(pending, 999),
     released: entries(released, NOW_SECONDS, pending),
     updatedAt: '2026-01-01T00:00:00.000Z',
+    sold: 999_999_999,
+    returned: 999_999_999,
+    counted: 999_999_999,
+    soldBefore: 999_999_999,
+    returnedBefore: 999_999_999,
   };
   return itemBytes(marshall(row) as unknown as Parameters<typeof itemBytes>[0]);
 }
@@ -42,10 +47,10 @@ function rowBytes(pending: number, released: number): number {
 const bytesOfNote = rowBytes(0, 1) - rowBytes(0, 0);
 const unitsOf = (bytes: number) => Math.ceil(bytes / 1024);
 
-/** Of the row, for orders that are reserved and given back: two writes each, and at most one of sixteen removes notes. */
-function unitsPerSecond(rejectedPerSecond: number): number {
+/** Of the row, for orders that are reserved and given back or sold: two writes each, and at most one of sixteen removes notes. */
+function unitsPerSecond(ordersPerSecond: number): number {
   return Math.ceil(
-    2 * (1 + 1 / 16) * rejectedPerSecond * unitsOf(rowBytes(0, rejectedPerSecond * RELEASED_FOR_SECONDS + EXPIRED)),
+    2 * (1 + 1 / 16) * ordersPerSecond * unitsOf(rowBytes(0, ordersPerSecond * RELEASED_FOR_SECONDS + EXPIRED)),
   );
 }
 
@@ -74,7 +79,7 @@ interface Payload {
 }
 
 describe('the size of a row', () => {
-  it('grows by 43 bytes for each order that was released within the last five minutes', () => {
+  it('grows by 43 bytes for each order that was given back or sold within the last five minutes', () => {
     expect(bytesOfNote).toBe(43);
   });
 
@@ -82,11 +87,14 @@ describe('the size of a row', () => {
     [1, 15, 32],
     [5, 65, 691],
     [6, 78, 995],
-  ])('bears %d rejected orders a second: %d KB, %d write units a second', (rejectedPerSecond, kilobytes, units) => {
-    expect(unitsOf(rowBytes(0, rejectedPerSecond * RELEASED_FOR_SECONDS + EXPIRED))).toBe(kilobytes);
-    expect(unitsPerSecond(rejectedPerSecond)).toBe(units);
-    expect(units).toBeLessThanOrEqual(WRITE_UNITS_PER_SECOND);
-  });
+  ])(
+    'bears %d orders a second, given back or sold: %d KB, %d write units a second',
+    (ordersPerSecond, kilobytes, units) => {
+      expect(unitsOf(rowBytes(0, ordersPerSecond * RELEASED_FOR_SECONDS + EXPIRED))).toBe(kilobytes);
+      expect(unitsPerSecond(ordersPerSecond)).toBe(units);
+      expect(units).toBeLessThanOrEqual(WRITE_UNITS_PER_SECOND);
+    },
+  );
 
   it('bears no seven: the partition refuses the writes before the row is full', () => {
     expect(unitsPerSecond(7)).toBeGreaterThan(WRITE_UNITS_PER_SECOND);

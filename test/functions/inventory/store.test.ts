@@ -1,3 +1,4 @@
+import { TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { StockRow } from '../../../functions/inventory/domain';
 import {
@@ -186,6 +187,35 @@ describe('an unknown SKU', () => {
 
     expect(await rowOf()).toMatchObject({ name: 'Mug', available: 10, released: { [ORDER_ID]: UNTIL } });
     expect(writes).toHaveLength(3);
+  });
+});
+
+describe('a row that a transaction is writing', () => {
+  const conflict = new TransactionConflictException({ $metadata: {}, message: 'Transaction is ongoing for the item' });
+  /** Refuses every other call. */
+  const contended = () =>
+    room.tableOf((call) => {
+      writes.push('call');
+      return writes.length % 2 === 1 ? Promise.reject(conflict) : call();
+    });
+
+  it('is written a moment later', async () => {
+    const table = contended();
+
+    await putStock(table, MUG, NOW_MS);
+    await reserve(table, ORDER_ID, TWO, NOW_MS);
+    await release(table, ORDER_ID, TWO, NOW_MS);
+    await reserve(table, orderId(1), TWO, NOW_MS);
+    await sell(table, orderId(1), TWO, NOW_MS);
+
+    expect(await rowOf()).toMatchObject({ available: 8, reserved: 0, sold: 2 });
+    expect(writes).toHaveLength(10);
+  });
+
+  it('is left to the caller when it goes on for long', async () => {
+    const table = room.tableOf(() => Promise.reject(conflict));
+
+    await expect(putStock(table, MUG, NOW_MS)).rejects.toMatchObject({ name: 'ItemContendedError', status: 503 });
   });
 });
 

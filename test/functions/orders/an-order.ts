@@ -31,3 +31,9 @@ export const SHOWN = {
   createdAt: NOW,
   updatedAt: NOW,
 };
+
+/** What every command that moves the order says of it. */
+export const OWNER = { orderId: ORDER_ID, customerId: 'alice' };
+
+/** What the sagas know of the order. */
+export const PLACED = { ...OWNER, lines: [{ sku: 'MUG-01', quantity: 2 }], totalCents: 2400, currency: 'EUR' };

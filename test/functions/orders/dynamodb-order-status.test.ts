@@ -1,6 +1,6 @@
 import '../../support/environment';
 import { type OrderRow, type OrderSaga, type OrderStatus, TRANSITIONS } from '../../../functions/orders/domain';
-import { requestCancellation } from '../../../functions/orders/dynamodb-order-status';
+import { requestCancellation } from '../../../functions/orders/dynamodb-cancellation';
 import { abandonOrder } from '../../../functions/orders/handlers/abandon-order';
 import { completeOrderCancellation } from '../../../functions/orders/handlers/complete-cancellation';
 import { confirmOrder } from '../../../functions/orders/handlers/confirm-order';
@@ -8,6 +8,7 @@ import { keepOrder } from '../../../functions/orders/handlers/keep-order';
 import { parkOrder } from '../../../functions/orders/handlers/park-order';
 import { rejectOrder } from '../../../functions/orders/handlers/reject-order';
 import { aCommand, NOW, ORDER_ID } from '../../support/a-command';
+import { OWNER, PLACED } from './an-order';
 import { type OrdersTable, openOrdersTable } from './orders-table';
 
 const LATER = '2026-01-01T00:00:30.000Z';
@@ -35,15 +36,15 @@ afterEach(async () => {
 });
 
 const commands = {
-  confirm: () => confirmOrder(orders.table, clock)(aCommand('ConfirmOrder', only)),
+  confirm: () => confirmOrder(orders.table, clock)(aCommand('ConfirmOrder', PLACED)),
   abandon: () => abandonOrder(orders.table, clock)(aCommand('AbandonOrder', only)),
-  reject: () => rejectOrder(orders.table, clock)(aCommand('RejectOrder', { ...only, failure })),
+  reject: () => rejectOrder(orders.table, clock)(aCommand('RejectOrder', { ...OWNER, failure })),
   park: (code: 'PAYMENT_DECLINED' | 'CANCELLED' = 'PAYMENT_DECLINED', saga: OrderSaga = 'place-order') =>
     parkOrder(
       orders.table,
       clock,
-    )(aCommand('ParkOrder', { ...only, saga, failure: { ...failure, code }, failedUndos: ['RefundPayment'] })),
-  complete: () => completeOrderCancellation(orders.table, clock)(aCommand('CompleteCancellation', only)),
+    )(aCommand('ParkOrder', { ...OWNER, saga, failure: { ...failure, code }, failedUndos: ['RefundPayment'] })),
+  complete: () => completeOrderCancellation(orders.table, clock)(aCommand('CompleteCancellation', OWNER)),
   keep: () => keepOrder(orders.table, clock)(aCommand('KeepOrder', only)),
 };
 type Command = keyof typeof commands;

@@ -1,7 +1,9 @@
-import type { OrderRow } from '../../../functions/orders/domain';
+import * as v from 'valibot';
+import { orders as orderContract } from '../../../functions/orders/contract';
+import { type OrderRow, type SagaFailure, toRejection } from '../../../functions/orders/domain';
 import { EXPRESS_OVER_AFTER_MS, takeUpSaga } from '../../../functions/orders/take-up-saga';
 import { NOW, ORDER_ID } from '../../support/a-command';
-import { anOrder } from './an-order';
+import { anOrder, OWNER } from './an-order';
 import { type FakeMachines, fakeMachines } from './fake-machines';
 import { type OrdersTable, openOrdersTable } from './orders-table';
 
@@ -81,6 +83,28 @@ describe('taking up a saga', () => {
       expect(place.inputs.at(-1)).toMatchObject({ orderId: ORDER_ID, failure: { error: 'SagaTakenUp' } });
     },
   );
+
+  it('undoes so that the customer is told the same as the row says', async () => {
+    const rejection = { code: 'OUT_OF_STOCK', step: 'ReserveStock', detail: '2 of "MUG-01" asked for, 1 available' };
+    const { code, step } = rejection;
+    await orders.put({ status: 'NEEDS_ATTENTION', failure: { code, step }, rejection });
+    const { place, takeUp } = aWorld('EXPRESS');
+
+    await takeUp(START, false);
+
+    const { failure } = place.inputs[0] as { failure: SagaFailure };
+    expect(toRejection(failure)).toEqual(rejection);
+    expect(v.is(orderContract.handlers['reject-order'].trigger.command, { ...OWNER, failure })).toBe(true);
+  });
+
+  it('is in the trace of the request that made the order', async () => {
+    await orders.put({ traceparent: '00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01' });
+    const { place, takeUp } = aWorld();
+
+    await takeUp(START);
+
+    expect(place.traceHeaders).toEqual([expect.stringMatching(/^Root=1-5759e988-bd862e3fe1be46a994272793;Parent=/)]);
+  });
 
   it('undoes with the failure that the order was parked for', async () => {
     await orders.put({ status: 'NEEDS_ATTENTION', failure: { code: 'PAYMENT_DECLINED', step: 'ChargePayment' } });

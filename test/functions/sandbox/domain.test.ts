@@ -1,5 +1,6 @@
 import {
-  type Entry,
+  type CancellableEntry,
+  type Message,
   planCharge,
   planParcel,
   ReferenceBlockedError,
@@ -11,7 +12,7 @@ import {
 import { AppError } from '../../../lib/errors/app-error';
 import { IdempotencyKeyReusedError } from '../../../lib/errors/request-errors';
 
-function anEntry(overrides: Partial<Entry> = {}): Entry {
+function anEntry(overrides: Partial<CancellableEntry> = {}): CancellableEntry {
   return {
     book: 'charges',
     reference: 'ord_1',
@@ -66,7 +67,7 @@ describe('a postal code', () => {
 });
 
 describe('an entry for a reference that is there already', () => {
-  test.each<[string, Partial<Entry>]>([
+  test.each<[string, Partial<CancellableEntry>]>([
     ['as it was', {}],
     ['refunded meanwhile', { status: 'REFUNDED' }],
     ['entered at another time', { updatedAt: '2025-01-01T00:00:00.000Z' }],
@@ -74,13 +75,39 @@ describe('an entry for a reference that is there already', () => {
     expect(() => requireRepeat(anEntry(existing), anEntry())).not.toThrow();
   });
 
-  test.each<[string, Partial<Entry>, new (reference: string) => Error]>([
+  test.each<[string, Partial<CancellableEntry>, new (reference: string) => Error]>([
     ['it was blocked', { status: 'BLOCKED', idempotencyKey: undefined }, ReferenceBlockedError],
     ['it has another key', { idempotencyKey: 'other' }, ReferenceTakenError],
     ['it has the same key for another amount', { amountCents: 1 }, IdempotencyKeyReusedError],
     ['it has the same key for another order', { orderId: 'ord_2' }, IdempotencyKeyReusedError],
   ])('is refused when %s', (_, existing, error) => {
     expect(() => requireRepeat(anEntry(existing), anEntry())).toThrow(error);
+  });
+});
+
+describe('a message for a reference that is there already', () => {
+  const message: Message = {
+    book: 'messages',
+    reference: 'ntf_1',
+    status: 'SENT',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+    idempotencyKey: 'ntf_1',
+    customerId: 'alice',
+    type: 'task.created',
+    messageHash: 'hash',
+  };
+
+  test('repeats the one that was sent', () => {
+    expect(() => requireRepeat(message, { ...message, updatedAt: '2026-01-02T00:00:00.000Z' })).not.toThrow();
+  });
+
+  test.each<[string, Partial<Message>, new (reference: string) => Error]>([
+    ['it has another key', { idempotencyKey: 'other' }, ReferenceTakenError],
+    ['it is for another customer', { customerId: 'bob' }, IdempotencyKeyReusedError],
+    ['it is of another type', { type: 'task.completed' }, IdempotencyKeyReusedError],
+    ['it says something else', { messageHash: 'other' }, IdempotencyKeyReusedError],
+  ])('is refused when %s', (_, overrides, error) => {
+    expect(() => requireRepeat(message, { ...message, ...overrides })).toThrow(error);
   });
 });
 

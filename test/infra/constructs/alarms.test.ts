@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { services } from '../../../functions/services';
+import { type Consumer, listConsumers } from '../../../lib/service/consumers';
+import { deadLetterQueueName, queueName } from '../../../lib/service/names';
 import { ASSEMBLY_KINDS } from '../../support/assembly';
 import { type PlacedResource, placeOf, Templates } from '../templates';
 
@@ -76,13 +79,50 @@ describe.each(ASSEMBLY_KINDS)('the alarms of the %s assembly', (kind) => {
     }
   });
 
-  it('ring for every queue that holds what was given up', () => {
-    const failures = ofType('AWS::Lambda::EventSourceMapping').map(({ stack, Properties: p }) =>
-      templates.target(stack, p.DestinationConfig.OnFailure.Destination).replace(/\.Arn$/, ''),
-    );
+  const consumers = listConsumers(services);
+  const kindOf = ({ contract }: Consumer) => contract.trigger.kind;
+  const queueOf = ({ service, handler }: Consumer, nameOf = queueName) =>
+    placeOf(templates.queueNamed(nameOf(templates.stage, service, handler)));
+  const thresholds = (metric: string) =>
+    alarms.filter(({ Properties: p }) => p.MetricName === metric).map(({ Properties: p }) => p.Threshold);
 
-    expect(failures.length).toBeGreaterThan(0);
-    expect(looksAt('ApproximateNumberOfMessagesVisible').map((line) => line.split(' ')[1])).toEqual(failures);
+  it('ring for every dead-letter queue that holds anything; for one of a job, when three runs have failed', () => {
+    const ringing = (threshold: number) =>
+      alarms
+        .filter(({ Properties: p }) => p.Threshold === threshold)
+        .flatMap((alarm) => metricsOf(templates, alarm))
+        .filter((line) => line.startsWith('ApproximateNumberOfMessagesVisible'));
+    const expected = (isJob: boolean) =>
+      consumers
+        .filter((consumer) => (kindOf(consumer) === 'schedule') === isJob)
+        .map((consumer) => `ApproximateNumberOfMessagesVisible ${queueOf(consumer, deadLetterQueueName)}`);
+
+    expect(ringing(1).sort()).toEqual(expected(false).sort());
+    expect(ringing(3).sort()).toEqual(expected(true).sort());
+  });
+
+  it('ring for every stream that is not followed within five minutes', () => {
+    const following = consumers
+      .filter((consumer) => ['stream', 'relay'].includes(kindOf(consumer)))
+      .map(({ service, handler }) => `IteratorAge ${placeOf(templates.functionOf(service, handler))}`);
+
+    expect(looksAt('IteratorAge').sort()).toEqual(following.sort());
+    expect(thresholds('IteratorAge')).toEqual(following.map(() => 5 * 60_000));
+  });
+
+  it('ring for every queue in which an event waits, long before it becomes a dead letter', () => {
+    const waiting = consumers.filter((consumer) => kindOf(consumer) === 'events');
+
+    expect(looksAt('ApproximateAgeOfOldestMessage').sort()).toEqual(
+      waiting.map((consumer) => `ApproximateAgeOfOldestMessage ${queueOf(consumer)}`).sort(),
+    );
+    for (const { service, handler } of waiting) {
+      const { VisibilityTimeout, RedrivePolicy } = templates.queueNamed(
+        queueName(templates.stage, service, handler),
+      ).Properties;
+      const [threshold] = new Set(thresholds('ApproximateAgeOfOldestMessage'));
+      expect(threshold).toBeLessThan((VisibilityTimeout * RedrivePolicy.maxReceiveCount) / 2);
+    }
   });
 
   it('ring for every job that fails again and again, and not for a single failure', () => {
@@ -96,10 +136,10 @@ describe.each(ASSEMBLY_KINDS)('the alarms of the %s assembly', (kind) => {
     for (const { Properties: p } of ofJobs) expect(p).toMatchObject({ EvaluationPeriods: 3, Statistic: 'Sum' });
   });
 
-  it('ring from one on within five minutes, and are silent where nothing is counted', () => {
+  it('ring within five minutes, from one on where failures are counted, and are silent where nothing is', () => {
     for (const { Properties: p } of alarms.filter(({ Properties }) => Properties.MetricName !== 'Invocations')) {
+      if (p.Metrics || p.Namespace === 'AWS/States' || p.MetricName === 'Errors') expect(p.Threshold).toBe(1);
       expect(p).toMatchObject({
-        Threshold: 1,
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         TreatMissingData: 'notBreaching',
       });
@@ -121,6 +161,17 @@ describe.each(ASSEMBLY_KINDS)('the alarms of the %s assembly', (kind) => {
 });
 
 describe('docs/runbook.md', () => {
+  it('says of every dead-letter queue what lies in it and what sending it again does', () => {
+    const section = sections.find((candidate) => anchorOf(candidate) === 'dead-letters-wait') ?? '';
+    const rows = [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name);
+
+    expect(rows.sort()).toEqual(
+      listConsumers(services)
+        .map(({ service, handler }) => `${service}-${handler}`)
+        .sort(),
+    );
+  });
+
   const named = ASSEMBLY_KINDS.flatMap((kind) => new Templates(kind).resources('AWS::CloudWatch::Alarm')).map(
     sectionOf,
   );

@@ -1,5 +1,6 @@
 import { services } from '../../../functions/services';
 import type { ScheduleTrigger } from '../../../lib/service/contract';
+import { deadLetterQueueName } from '../../../lib/service/names';
 import { ASSEMBLY_KINDS } from '../../support/assembly';
 import { type PlacedResource, placeOf, Templates } from '../templates';
 
@@ -53,6 +54,36 @@ describe.each(ASSEMBLY_KINDS)('the schedules of the %s assembly', (kind) => {
         MaximumRetryAttempts: 0,
         MaximumEventAgeInSeconds: trigger.everyMinutes * 60,
       });
+    });
+
+    it('leaves a dead letter for a run that failed, was never started, or was not even accepted', () => {
+      const deadLetters = templates.queueNamed(deadLetterQueueName(templates.stage, service, handler));
+      const [config] = find('AWS::Lambda::EventInvokeConfig', made);
+      const destination = config?.Properties.DestinationConfig.OnFailure.Destination;
+      const [target] = rule?.Properties.Targets ?? [];
+
+      expect(templates.target(made.stack, destination)).toBe(`${placeOf(deadLetters)}.Arn`);
+      expect(templates.target(made.stack, target.DeadLetterConfig.Arn)).toBe(`${placeOf(deadLetters)}.Arn`);
+    });
+
+    it('has dead letters of its rule and its function only', () => {
+      const deadLetters = templates.queueNamed(deadLetterQueueName(templates.stage, service, handler));
+      const admitted = templates.queueStatements(deadLetters).filter(({ Effect }) => Effect === 'Allow');
+
+      expect(admitted).toEqual([
+        expect.objectContaining({
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [rule?.id, 'Arn'] } } },
+        }),
+      ]);
+    });
+
+    it('runs once more for each letter that is sent again', () => {
+      const { sqs, dynamodb } = templates.mappingsOf(service, handler);
+
+      expect(dynamodb).toBeUndefined();
+      expect(sqs?.Properties).toMatchObject({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } });
     });
 
     it('ends before it begins again', () => {

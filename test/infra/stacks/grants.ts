@@ -9,9 +9,10 @@ const HERE = `\${AWS::Region}:\${AWS::AccountId}`;
 /** Policies as one line for each action on each resource, sorted. */
 export function grantsOf(statements: readonly Statement[]): string[] {
   return statements
-    .flatMap(({ effect, actions, resources }) =>
-      actions.flatMap((action) => resources.map((resource) => `${effect} ${action} ${resource}`)),
-    )
+    .flatMap(({ effect, actions, resources, conditions }) => {
+      const only = conditions === undefined ? '' : ` if ${JSON.stringify(conditions)}`;
+      return actions.flatMap((action) => resources.map((resource) => `${effect} ${action} ${resource}${only}`));
+    })
     .sort();
 }
 
@@ -36,7 +37,8 @@ export function expectedGrants(
     ),
     ...sagaGrants(templates, contract),
     ...secretsOf(templates, service, contract).flatMap((secret) => allow(['secretsmanager:GetSecretValue'], secret)),
-    ...(contract.trigger.kind === 'stream' ? streamGrants(templates, made.stack, table()) : []),
+    ...consumerGrants(templates, service, handler, contract),
+    ...operationsGrants(templates, contract),
   ].sort();
 }
 
@@ -99,9 +101,58 @@ function secretsOf(templates: Templates, service: ServiceContract, contract: Han
   return stacks.map((stack) => `\${${placeOf(templates.only('AWS::SecretsManager::Secret', stack))}}`);
 }
 
-/** Lambda reads the stream, and notes failures in the queue, by the role of the function. */
-function streamGrants(templates: Templates, stack: string, table: string): string[] {
+/** Lambda reads stream and queue, and notes failures, by the role of the function. */
+function consumerGrants(
+  templates: Templates,
+  service: ServiceContract,
+  handler: string,
+  { trigger }: HandlerContract,
+): string[] {
+  const { kind } = trigger;
+  if (!['stream', 'relay', 'events', 'schedule'].includes(kind)) return [];
+  const queue = templates.stackName(`${service.name}-${handler}`);
+  const arnOf = (name: string) => `\${${placeOf(templates.queueNamed(name))}.Arn}`;
+  const table = () => placeOf(templates.only('AWS::DynamoDB::GlobalTable', templates.stackName(service.name)));
   const reads = dynamodb(['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams']);
-  const failures = `\${${placeOf(templates.only('AWS::SQS::Queue', stack))}.Arn}`;
-  return [...allow(reads, `\${${table}.StreamArn}`), ...allow(['sqs:SendMessage'], failures)];
+  const only = JSON.stringify({
+    StringEquals: { 'events:source': service.name, 'events:detail-type': service.events?.map(({ type }) => type) },
+  });
+  return [
+    ...allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], arnOf(queue)),
+    ...allow(['sqs:SendMessage'], arnOf(`${queue}-dead-letters`)),
+    ...(kind === 'stream' || kind === 'relay' ? allow(reads, `\${${table()}.StreamArn}`) : []),
+    ...(kind === 'relay' ? allow(['events:PutEvents'], `${busArn(templates)} if ${only}`) : []),
+  ];
+}
+
+/** Operators' handlers name queues, bus and archive by name: those are in other stacks. */
+function operationsGrants(templates: Templates, { deadLetters, replays }: HandlerContract): string[] {
+  const named = (end: RegExp) =>
+    templates
+      .resources('AWS::SQS::Queue')
+      .map(({ Properties: p }) => p.QueueName as string)
+      .filter((name) => end.test(name))
+      .map((name) => `${ARN}:sqs:${HERE}:${name}`);
+  const looks = ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
+  const moves = [...looks, 'sqs:DeleteMessage', 'sqs:StartMessageMoveTask', 'sqs:ListMessageMoveTasks'];
+  const letters = named(/-dead-letters$/);
+  const stage = templates.stackName('');
+  return [
+    ...(deadLetters === 'read' ? letters.flatMap((queue) => allow(looks, queue)) : []),
+    ...(deadLetters === 'redrive' ? letters.flatMap((queue) => allow(moves, queue)) : []),
+    ...(deadLetters === 'redrive'
+      ? named(/(?<!-dead-letters)$/).flatMap((queue) => allow(['sqs:SendMessage'], queue))
+      : []),
+    ...(replays
+      ? [
+          ...allow(['events:StartReplay'], busArn(templates)),
+          ...allow(['events:StartReplay'], `${ARN}:events:${HERE}:archive/${stage.slice(0, -1)}`),
+          ...allow(['events:StartReplay'], `${ARN}:events:${HERE}:replay/${stage}*`),
+        ]
+      : []),
+  ];
+}
+
+function busArn(templates: Templates): string {
+  return `${ARN}:events:${HERE}:event-bus/holdfast-${templates.stage}`;
 }

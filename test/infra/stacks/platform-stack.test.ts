@@ -1,5 +1,6 @@
 import { SCOPES } from '../../../lib/service/contract';
-import { RESOURCE_SERVER } from '../../../lib/service/names';
+import { ARCHIVE_RETENTION_DAYS, archiveName, eventBusName, RESOURCE_SERVER } from '../../../lib/service/names';
+import { ASSEMBLY_KINDS } from '../../support/assembly';
 import { placeOf, Templates } from '../templates';
 
 const tokensOf = (templates: Templates) => {
@@ -7,6 +8,42 @@ const tokensOf = (templates: Templates) => {
   const { TOKEN_ISSUER, TOKEN_AUDIENCE } = Properties.Environment.Variables;
   return { issuer: templates.text(stack, TOKEN_ISSUER), audience: templates.text(stack, TOKEN_AUDIENCE) };
 };
+
+describe.each(ASSEMBLY_KINDS)('the bus of the %s assembly', (kind) => {
+  const templates = new Templates(kind);
+  const stack = templates.stackName('platform');
+  const bus = templates.only('AWS::Events::EventBus', stack);
+  const archive = templates.only('AWS::Events::Archive', stack);
+
+  it('is the only one, with a name that whoever needs it can tell', () => {
+    const { Outputs = {} } = templates.byStack.get(stack) ?? {};
+
+    expect(templates.resources('AWS::Events::EventBus')).toHaveLength(1);
+    expect(bus.Properties).toEqual({ Name: eventBusName(templates.stage) });
+    expect(templates.target(stack, Outputs.EventBusName?.Value)).toBe(placeOf(bus));
+  });
+
+  it('keeps every event for 30 days, to be replayed', () => {
+    expect(ARCHIVE_RETENTION_DAYS).toBe(30);
+    expect(archive.Properties).toMatchObject({
+      ArchiveName: archiveName(templates.stage),
+      RetentionDays: ARCHIVE_RETENTION_DAYS,
+    });
+    expect(templates.target(stack, archive.Properties.SourceArn)).toBe(`${placeOf(bus)}.Arn`);
+    expect(archive.Properties.EventPattern).toBeUndefined();
+  });
+
+  it('outlives its stack in production only, and so does the archive', () => {
+    const expected = kind === 'prod' ? 'Retain' : 'Delete';
+
+    expect([bus.DeletionPolicy, archive.DeletionPolicy]).toEqual([expected, expected]);
+  });
+
+  it('has a name, and an archive with a name, that AWS takes in the longest stage', () => {
+    expect(eventBusName('x'.repeat(12))).toMatch(/^[\w.-]{1,256}$/);
+    expect(archiveName('x'.repeat(12))).toMatch(/^[\w.-]{1,48}$/);
+  });
+});
 
 describe.each(['dev', 'prod'] as const)('the user pool of the %s assembly', (kind) => {
   const templates = new Templates(kind);

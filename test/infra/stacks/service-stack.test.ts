@@ -151,6 +151,9 @@ function urlOf(templates: Templates, made: PlacedResource): PlacedResource {
   return found;
 }
 
-/** All executions of one state machine, all streams of one log group: what they are of is named. */
-const OF_ONE = /:(execution|log-group):[^*:]+:\*$/;
+/**
+ * All executions of one state machine, all streams of one log group, all replays of one stage: what they are of is named, their own
+ * names are made when they begin.
+ */
+const OF_ONE = /:(execution|log-group):[^*:]+:\*$|:replay\/holdfast-[^*:]+-\*$/;
 const isWild = (resource: string) => resource.replace(OF_ONE, '').includes('*');

@@ -62,10 +62,14 @@ describe('a request to AWS', () => {
     const sent = jest.spyOn(globalThis, 'fetch').mockResolvedValue(new Response('{}'));
 
     await awsRequest({ ...REQUEST, service: 'secretsmanager', path: '/' });
+    await awsRequest({ ...REQUEST, service: 'dynamodb', endpointPrefix: 'streams.dynamodb', path: '/' });
 
-    expect(sent.mock.calls.map(([input]) => (input as Request).url)).toEqual([
+    const requests = sent.mock.calls.map(([input]) => input as Request);
+    expect(requests.map(({ url }) => url)).toEqual([
       'https://secretsmanager.us-east-1.amazonaws.com/',
+      'https://streams.dynamodb.us-east-1.amazonaws.com/',
     ]);
+    expect(requests[1]?.headers.get('authorization')).toContain('/us-east-1/dynamodb/aws4_request');
     sent.mockRestore();
     process.env.AWS_ENDPOINT_URL = AWS_ENDPOINT_URL;
   });

@@ -141,6 +141,17 @@ describe('the record of an effect outside', () => {
     expect(await row()).toMatchObject({ status: 'DONE', number: 1 });
   });
 
+  it('emits with the answer, once, whatever is repeated', async () => {
+    const entry = { type: 'thing.undone', version: 1, occurredAt: AT, correlationId: 'a', causationId: 'b', data: {} };
+    const undone = { status: 'UNDONE', emit: [entry] } as const;
+    await into.CANCELLING?.();
+
+    await record().finishUndo(undone);
+    await record().finishUndo(undone);
+
+    expect(await row()).toMatchObject({ status: 'UNDONE', _out: [entry], _outSeq: 1 });
+  });
+
   it('is finished by a repeat as by the first', async () => {
     await into.UNDONE?.();
 

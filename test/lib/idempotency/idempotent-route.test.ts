@@ -72,7 +72,8 @@ describe('a route whose effect is outside', () => {
     const second = await post(useCase);
 
     expect(first.headers).not.toHaveProperty('idempotency-replayed');
-    expect(second).toEqual({ ...first, headers: { ...first.headers, 'idempotency-replayed': 'true' } });
+    const itsOwn = { 'idempotency-replayed': 'true', 'x-trace-id': expect.any(String) };
+    expect(second).toEqual({ ...first, headers: { ...first.headers, ...itsOwn } });
     expect(first.body).toBe('{"z":1,"a":[1.5,"ü"]}');
     expect(useCase).toHaveBeenCalledTimes(1);
   });

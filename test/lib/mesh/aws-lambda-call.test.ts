@@ -3,6 +3,7 @@ import { inventory } from '../../../functions/inventory/contract';
 import { ServiceUnavailableError } from '../../../lib/errors/request-errors';
 import { callService } from '../../../lib/mesh/aws-lambda-call';
 import { query } from '../../../lib/mesh/query-ref';
+import { startXrayDaemon } from '../../support/xray-daemon';
 import { type FakeAws, startFakeAws } from '../aws/fake-aws';
 
 const priceItems = query(inventory, 'price-items');
@@ -34,12 +35,18 @@ describe('a call of another service', () => {
   });
 
   it('goes on with the trace of the caller', async () => {
+    const daemon = await startXrayDaemon();
     process.env._X_AMZN_TRACE_ID = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
     aws.answer((response) => response.end(JSON.stringify(PRICES)));
 
     await ask();
 
-    expect(aws.requests[0]?.headers['x-amzn-trace-id']).toBe(process.env._X_AMZN_TRACE_ID);
+    const [call] = await daemon.received(1);
+    expect(call).toMatchObject({ name: 'inventory/price-items', namespace: 'remote', parent_id: '53995c3f42cd8ad8' });
+    expect(aws.requests[0]?.headers['x-amzn-trace-id']).toBe(
+      `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=${call?.id};Sampled=1`,
+    );
+    daemon.close();
     delete process.env._X_AMZN_TRACE_ID;
   });
 

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { literal, object } from 'valibot';
+import { inSpan } from '../../../lib/observability/tracing';
 import { callParty, describeOutcome, type PartyOutcome, readAnswer } from '../../../lib/resilience/outside-party';
+import { startXrayDaemon } from '../../support/xray-daemon';
 
 describe('calling an outside party', () => {
   let server: Server | undefined;
@@ -27,7 +29,7 @@ describe('calling an outside party', () => {
       response.writeHead(request.headers.authorization === 'Bearer new' ? 200 : 401).end('{}');
     });
 
-    const outcome = await callParty({ url, secret: async (fresh) => (fresh ? 'new' : 'old') })(get);
+    const outcome = await callParty({ role: 'provider', url, secret: async (fresh) => (fresh ? 'new' : 'old') })(get);
 
     expect(outcome).toEqual({ kind: 'answered', status: 200, body: {} });
     expect(seen).toEqual(['Bearer old', 'Bearer new']);
@@ -40,7 +42,7 @@ describe('calling an outside party', () => {
       response.writeHead(401).end('{}');
     });
 
-    expect(await callParty({ url, secret })(get)).toMatchObject({ kind: 'answered', status: 401 });
+    expect(await callParty({ role: 'provider', url, secret })(get)).toMatchObject({ kind: 'answered', status: 401 });
     expect(calls).toBe(2);
   });
 
@@ -53,7 +55,7 @@ describe('calling an outside party', () => {
       response.writeHead(201).end('{"status":"CAPTURED"}');
     });
 
-    const outcome = await callParty({ url, secret })({
+    const outcome = await callParty({ role: 'provider', url, secret })({
       method: 'POST',
       path: '/charges',
       headers: { 'idempotency-key': 'k' },
@@ -71,22 +73,56 @@ describe('calling an outside party', () => {
     });
   });
 
+  test('is a span of the caller by the role of the party, which gets its place in the trace', async () => {
+    const daemon = await startXrayDaemon();
+    const seen: unknown[] = [];
+    const url = await aParty((request, response) => {
+      seen.push(request.headers.traceparent);
+      response.writeHead(402).end('{}');
+    });
+
+    const call = callParty({ role: 'provider', url, secret });
+    await inSpan('caller', {}, () => call({ method: 'POST', path: '/charges/ord_1', body: {} }));
+
+    const [span, caller] = await daemon.received(2);
+    const place = { name: 'POST provider', namespace: 'remote', parent_id: caller?.id };
+    expect(span).toMatchObject({ ...place, error: true, annotations: { status: 402 } });
+    expect(seen).toEqual([`00-${String(span?.trace_id).replace(/^1-|-/g, '')}-${span?.id}-01`]);
+    daemon.close();
+  });
+
+  test('that has no certain end is a fault', async () => {
+    const daemon = await startXrayDaemon();
+
+    await callParty({ role: 'provider', url: 'http://127.0.0.1:1/', secret })(get);
+
+    expect(await daemon.received(1)).toMatchObject([{ fault: true, annotations: { errorName: 'TypeError' } }]);
+    daemon.close();
+  });
+
   test('takes a refusal for an answer', async () => {
     const url = await aParty((_, response) => response.writeHead(404).end());
 
-    expect(await callParty({ url, secret })(get)).toEqual({ kind: 'answered', status: 404, body: undefined });
+    expect(await callParty({ role: 'provider', url, secret })(get)).toEqual({
+      kind: 'answered',
+      status: 404,
+      body: undefined,
+    });
   });
 
   test.each([500, 502, 503])('does not take a %d for an answer: the effect may be there', async (status) => {
     const url = await aParty((_, response) => response.writeHead(status).end('{"message":"sorry"}'));
 
-    expect(await callParty({ url, secret })(get)).toEqual({ kind: 'unknown', why: `answered ${status}` });
+    expect(await callParty({ role: 'provider', url, secret })(get)).toEqual({
+      kind: 'unknown',
+      why: `answered ${status}`,
+    });
   });
 
   test('gives up when there is no answer in time', async () => {
     const url = await aParty(() => {});
 
-    const outcome = await callParty({ url, secret, timeoutMs: 20 })(get);
+    const outcome = await callParty({ role: 'provider', url, secret, timeoutMs: 20 })(get);
 
     expect(outcome).toMatchObject({ kind: 'unknown', why: expect.stringContaining('TimeoutError') });
   });
@@ -94,7 +130,7 @@ describe('calling an outside party', () => {
   test('gives up when the answer does not come to its end in time', async () => {
     const url = await aParty((_, response) => response.writeHead(200).write('{'));
 
-    const outcome = await callParty({ url, secret, timeoutMs: 50 })(get);
+    const outcome = await callParty({ role: 'provider', url, secret, timeoutMs: 50 })(get);
 
     expect(outcome).toMatchObject({ kind: 'unknown', why: expect.stringContaining('TimeoutError') });
   });
@@ -102,14 +138,14 @@ describe('calling an outside party', () => {
   test('does not know what happened when the connection is lost', async () => {
     const url = await aParty((request) => request.socket.destroy());
 
-    expect(await callParty({ url, secret })(get)).toMatchObject({ kind: 'unknown' });
+    expect(await callParty({ role: 'provider', url, secret })(get)).toMatchObject({ kind: 'unknown' });
   });
 
   test('does not know what happened when nobody listens', async () => {
     const url = await aParty(() => {});
     await new Promise((resolve) => server?.close(resolve));
 
-    const outcome = await callParty({ url, secret })(get);
+    const outcome = await callParty({ role: 'provider', url, secret })(get);
 
     expect(outcome).toMatchObject({ kind: 'unknown', why: expect.stringContaining('ECONNREFUSED') });
   });
@@ -117,13 +153,16 @@ describe('calling an outside party', () => {
   test('does not repeat an answer that is not JSON in the log', async () => {
     const url = await aParty((_, response) => response.end('<html>tok_secret</html>'));
 
-    expect(await callParty({ url, secret })(get)).toEqual({ kind: 'unknown', why: 'the answer is not JSON' });
+    expect(await callParty({ role: 'provider', url, secret })(get)).toEqual({
+      kind: 'unknown',
+      why: 'the answer is not JSON',
+    });
   });
 
   test('reads no more than 64 KB', async () => {
     const url = await aParty((_, response) => response.end(JSON.stringify('x'.repeat(70_000))));
 
-    const outcome = await callParty({ url, secret })(get);
+    const outcome = await callParty({ role: 'provider', url, secret })(get);
 
     expect(outcome).toMatchObject({ kind: 'unknown', why: expect.stringContaining('more than 65536 bytes') });
   });
@@ -135,7 +174,7 @@ describe('calling an outside party', () => {
       response.writeHead(302, { location: '/elsewhere' }).end();
     });
 
-    expect(await callParty({ url, secret })(get)).toMatchObject({ kind: 'answered', status: 302 });
+    expect(await callParty({ role: 'provider', url, secret })(get)).toMatchObject({ kind: 'answered', status: 302 });
     expect(calls).toBe(1);
   });
 
@@ -146,7 +185,9 @@ describe('calling an outside party', () => {
     });
     const noSecret = () => Promise.reject(new Error('the secret could not be read'));
 
-    await expect(callParty({ url, secret: noSecret })(get)).rejects.toThrow('the secret could not be read');
+    await expect(callParty({ role: 'provider', url, secret: noSecret })(get)).rejects.toThrow(
+      'the secret could not be read',
+    );
     expect(calls).toBe(0);
   });
 });

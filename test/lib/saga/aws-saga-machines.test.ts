@@ -30,6 +30,15 @@ describe('the state machines of a saga', () => {
     ]);
   });
 
+  it('start an execution in the trace that is given', async () => {
+    stepFunctions.on(StartExecutionCommand).resolves({});
+    const traceHeader = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
+
+    await openSagaMachines('place-order').start('main', 'ord_1', {}, { traceHeader });
+
+    expect(stepFunctions.commandCalls(StartExecutionCommand)[0]?.args[0].input).toMatchObject({ traceHeader });
+  });
+
   it('take an execution that there has been before as started', async () => {
     stepFunctions.on(StartExecutionCommand).rejects(new ExecutionAlreadyExists({ $metadata: {}, message: 'exists' }));
 

@@ -58,6 +58,23 @@ describe('moving a status', () => {
     ]);
   });
 
+  it('writes the events that it brings about with it', async () => {
+    dynamodb.on(UpdateCommand).resolves({});
+    const entry = { type: 'lamp.off', version: 1, occurredAt: 'now', correlationId: 'c', causationId: 'd', data: {} };
+
+    await moveStatus<Lamp>(openTable(), { ...MOVE, set: { watts: 0 }, remove: ['bulb'], emit: [entry] });
+
+    expect(dynamodb.inputs()).toMatchObject([
+      {
+        UpdateExpression:
+          'SET #status = :to, updatedAt = :now, #watts = :watts, #_out = :_out, ' +
+          '#_outSeq = if_not_exists(#_outSeq, :_noEvents) + :_eventCount REMOVE #bulb',
+        ExpressionAttributeNames: { '#_out': '_out', '#_outSeq': '_outSeq' },
+        ExpressionAttributeValues: { ':_out': [entry], ':_noEvents': 0, ':_eventCount': 1 },
+      },
+    ]);
+  });
+
   it('answers the item that is somewhere else, without a second read', async () => {
     dynamodb.on(UpdateCommand).rejects(refusedBy({ status: 'OFF', watts: 7 }));
 

@@ -28,6 +28,9 @@ describe('putting a stock item', () => {
       reserved: 0,
       pending: {},
       released: {},
+      counted: 10,
+      soldBefore: 0,
+      returnedBefore: 0,
     });
   });
 

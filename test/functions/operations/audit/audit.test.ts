@@ -3,7 +3,7 @@ import type { Books } from '../../../../functions/operations/audit/books';
 import { STUCK_AFTER_MS } from '../../../../functions/operations/audit/check-orders';
 import { placeOrder } from '../../../../functions/orders/place-order.saga';
 import { toAsl } from '../../../../lib/saga/to-asl';
-import { anOrder, CONFIRMED, ID, NOW, REJECTED } from './some-books';
+import { anOrder, CONFIRMED, ID, NOW, REJECTED, SOLD, TAKEN_BACK } from './some-books';
 
 const charge = (status: string, amountCents = 2400, orderId = ID) => ({
   reference: orderId,
@@ -16,6 +16,8 @@ describe('the audit', () => {
   it.each([
     ['an order that went through', CONFIRMED],
     ['an order that was undone', REJECTED],
+    ['an order that was sold', SOLD],
+    ['an order that was cancelled after it was sold', TAKEN_BACK],
     [
       'an order refused before anything was done',
       { ...REJECTED, payments: [], shipments: [], charges: [], parcels: [] },
@@ -122,7 +124,7 @@ describe('the audit', () => {
       'a confirmed order without its stock',
       { ...CONFIRMED, stock: [{ sku: 'MUG-01', available: 100, reserved: 0, pending: {} }] },
       'stock',
-      ID,
+      'MUG-01',
     ],
     [
       'a refund of less than was paid',

@@ -4,6 +4,7 @@ import { createOrder } from '../../../../functions/orders/handlers/create-order'
 import { ServiceUnavailableError } from '../../../../lib/errors/request-errors';
 import { createdItemId, fingerprint } from '../../../../lib/idempotency/created-item';
 import type { CallService } from '../../../../lib/mesh/aws-lambda-call';
+import { inSpan } from '../../../../lib/observability/tracing';
 import { openTable } from '../../../../lib/table/dynamodb-table';
 import { clock, NOW } from '../../../support/a-command';
 import { aRequest } from '../../../support/a-request';
@@ -51,6 +52,17 @@ describe('placing an order', () => {
       ConditionExpression: 'attribute_not_exists(orderId)',
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
+  });
+
+  test('keeps the trace of the request that made it, for its sagas', async () => {
+    const traceparent = '00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01';
+
+    await inSpan('a request', { parent: traceparent }, () =>
+      createOrder(openTable(), anInventory(MUG), clock)(REQUEST),
+    );
+
+    const { Item } = dynamodb.inputs()[1] as { Item: { traceparent: string } };
+    expect(Item.traceparent).toMatch(/^00-5759e988bd862e3fe1be46a994272793-(?!53995c3f42cd8ad8)[0-9a-f]{16}-01$/);
   });
 
   test('answers a repeat from the order of the first time, without asking for prices again', async () => {

@@ -70,3 +70,18 @@ describe('starting the saga of an order', () => {
     jest.restoreAllMocks();
   });
 });
+
+describe('the trace of an execution', () => {
+  test('is that of the request that made the order', async () => {
+    const { place, at } = aWorld();
+    const traceId = '5759e988bd862e3fe1be46a994272793';
+
+    await at(0)({ after: anOrder({ traceparent: `00-${traceId}-53995c3f42cd8ad8-01` }) });
+
+    expect(place.traceHeaders).toEqual([
+      expect.stringMatching(
+        /^Root=1-5759e988-bd862e3fe1be46a994272793;Parent=(?!53995c3f42cd8ad8)[0-9a-f]{16};Sampled=1$/,
+      ),
+    ]);
+  });
+});

@@ -45,6 +45,18 @@ describe('the books of the sandbox', () => {
     expect(dynamodb.inputs()[0]).toMatchObject({ ExpressionAttributeValues: { ':book': 'parcels' } });
   });
 
+  test('show messages without what they say', async () => {
+    const message = { book: 'messages', reference: 'a', customerId: 'alice', type: 'task.created', status: 'SENT' };
+    dynamodb.on(QueryCommand).resolves({ Items: [{ ...message, messageHash: 'hash', idempotencyKey: 'a' }] });
+    dynamodb.on(BatchGetCommand).resolves({ Responses: { [TABLE]: [{ reference: 'messages/a', attempts: 2 }] } });
+
+    const answer = await ask(books(openTable(), clock), 'GET /messages');
+
+    const { book, ...shown } = message;
+    expect(answer.body).toEqual({ items: [{ ...shown, attempts: 2 }] });
+    expect(dynamodb.inputs()[0]).toMatchObject({ ExpressionAttributeValues: { ':book': book } });
+  });
+
   test('show one reference', async () => {
     dynamodb.on(QueryCommand).resolves({ Items: [] });
 

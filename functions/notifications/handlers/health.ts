@@ -1,0 +1,4 @@
+import { healthHandler } from '../../../lib/lambda/health-handler';
+import { notifications } from '../contract';
+
+export const handler = healthHandler(notifications);

@@ -1,0 +1,4 @@
+import { relayHandler } from '../../../lib/lambda/relay-handler';
+import { orders } from '../contract';
+
+export const handler = relayHandler(orders, 'relay-events');

@@ -1,0 +1,4 @@
+import { relayHandler } from '../../../lib/lambda/relay-handler';
+import { payments } from '../contract';
+
+export const handler = relayHandler(payments, 'relay-events');

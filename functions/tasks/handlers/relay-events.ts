@@ -1,0 +1,4 @@
+import { relayHandler } from '../../../lib/lambda/relay-handler';
+import { tasks } from '../contract';
+
+export const handler = relayHandler(tasks, 'relay-events');

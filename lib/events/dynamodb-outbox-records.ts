@@ -1,0 +1,102 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
+import * as v from 'valibot';
+import { reasonOf, UnknownEventError } from '../errors/event-errors';
+import type { ServiceContract } from '../service/contract';
+import { toEnvelopes } from './event-envelope';
+import { type EmittedEntry, Entry, listEmitted } from './outbox';
+import type { RelayWork } from './relay-plan';
+
+/** Who emits: a service with a table of one item per aggregate. */
+export interface Emitter {
+  readonly contract: ServiceContract;
+  readonly partitionKey: string;
+}
+
+/**
+ * The service as one that emits.
+ *
+ * @throws {Error} at INIT, when it has no table, or a table whose items are not told apart by one key: events are numbered by item.
+ */
+export function toEmitter(contract: ServiceContract): Emitter {
+  if (!contract.table) throw new Error(`${contract.name} has no table whose items could emit`);
+  const { partitionKey, sortKey } = contract.table;
+  if (sortKey !== undefined)
+    throw new Error(`the items of ${contract.name} have a sort key: events are numbered by item`);
+  return { contract, partitionKey };
+}
+
+/** The part of a stream's record that tells which events were emitted. */
+type OutboxRecord = Pick<DynamoDBRecord, 'dynamodb'>;
+
+/** The work that a record of the table's stream makes for the relay: none, unless its write emitted. Nothing is thrown. */
+export function readRecord(emitter: Emitter, record: OutboxRecord, index: number): RelayWork[] {
+  const { Keys = {}, NewImage, OldImage } = record.dynamodb ?? {};
+  const aggregateId = Keys[emitter.partitionKey]?.S ?? '';
+  try {
+    const entries = listEmitted(readOutbox(OldImage), readOutbox(NewImage));
+    return entries.map((entry) => readEmitted(emitter, aggregateId, entry, index));
+  } catch (error) {
+    const source = emitter.contract.name;
+    const outbox = { dynamodb: { Keys, NewImage: outboxOf(NewImage), OldImage: outboxOf(OldImage) } };
+    const letter = { source, aggregateId, record: outbox };
+    return [toPoison({ record: index, aggregateId, eventId: `${source}/${aggregateId}`, letter }, error)];
+  }
+}
+
+/** The work that one entry makes. Nothing is thrown. */
+export function readEmitted(
+  { contract }: Emitter,
+  aggregateId: string,
+  entry: EmittedEntry,
+  record: number,
+): RelayWork {
+  const { name: source, events = [] } = contract;
+  const eventId = `${source}/${aggregateId}/${entry.sequence}`;
+  const work = { record, aggregateId, eventId, letter: { source, aggregateId, entry } };
+  try {
+    const event = events.find(({ type }) => type === entry.type);
+    if (!event) throw new UnknownEventError(source, entry.type);
+    return { ...work, copies: toEnvelopes(event, aggregateId, entry) };
+  } catch (error) {
+    return toPoison(work, error);
+  }
+}
+
+function toPoison(work: Omit<RelayWork, 'copies' | 'reason'>, error: unknown): RelayWork {
+  return { ...work, copies: [], reason: reasonOf(error) };
+}
+
+type Image = NonNullable<DynamoDBRecord['dynamodb']>['NewImage'];
+
+/** The rest of the item is none of the relay's business. */
+function outboxOf(image: Image): NonNullable<Image> {
+  const attributes = Object.entries(image ?? {}).filter(([name]) => name === '_out' || name === '_outSeq');
+  return Object.fromEntries(attributes);
+}
+
+function readOutbox(image: Image): unknown {
+  return unmarshall(outboxOf(image) as Record<string, AttributeValue>);
+}
+
+/** A letter that the relay has written: an event, or what was to be read of a record. */
+const Letter = v.object({
+  outbox: v.object({
+    aggregateId: v.string(),
+    entry: v.optional(v.object({ ...Entry.entries, sequence: v.pipe(v.number(), v.integer(), v.minValue(1)) })),
+    record: v.optional(v.looseObject({})),
+  }),
+});
+
+/**
+ * The work that a letter of the relay makes when it is delivered again; `undefined` for what is no such letter. What could not be
+ * published then is tried anew, for the contract may have been mended since.
+ */
+export function readLetter(emitter: Emitter, letter: unknown): RelayWork[] | undefined {
+  const { success, output } = v.safeParse(Letter, letter);
+  if (!success) return undefined;
+  const { aggregateId, entry, record } = output.outbox;
+  if (entry) return [readEmitted(emitter, aggregateId, entry as EmittedEntry, 0)];
+  return record && readRecord(emitter, record as OutboxRecord, 0);
+}
