@@ -1,3 +1,4 @@
+import { EVENT_STRIKES } from './event-strikes';
 import type { Edge, Fate, Phase } from './fates';
 import { FAULT_CLASSES, type FaultClassName, findReasonNotToTry, type Point } from './fault-classes';
 import { FORWARD_STRIKES } from './forward-strikes';
@@ -16,7 +17,7 @@ export interface Target {
 /**
  * How a cell strikes. `bursts`: of the calls of one name for one order some are struck in a row: none, one, a few, or all.
  * `stubborn`: half of the names are struck on every call, the others never. `always`: every call is struck. `once`: at most one call of a name. `outage`: most
- * functions or parties are down, for everybody, for ten minutes.
+ * functions or parties are down, for everybody, for ten minutes unless the rule says how long.
  */
 export type Pace = 'bursts' | 'stubborn' | 'always' | 'once' | 'outage';
 
@@ -29,6 +30,8 @@ export interface StrikeRule {
   readonly amid?: readonly Fate[];
   /** Default `bursts`. */
   readonly pace?: Pace;
+  /** How long an outage lasts. */
+  readonly lastsMs?: number;
   /** What is struck where it is not all of the point. */
   readonly only?: Partial<Omit<Target, 'phase'>>;
 }
@@ -53,6 +56,9 @@ const TARGETS: Partial<Record<Point, readonly Target[]>> = {
   2: [{ phase: 'forward', edges: ['lambda'] }],
   3: [{ phase: 'forward', edges: ['table'] }],
   4: [{ phase: 'forward', edges: ['party'] }],
+  5: [{ phase: 'events', edges: ['stream', 'bus'], names: /relay-events$|PutEvents$/ }],
+  6: [{ phase: 'events', edges: ['rule'] }],
+  7: [{ phase: 'events', edges: ['queue', 'table', 'party'] }],
   8: [{ phase: 'undo', edges: ['lambda', 'table', 'party'] }],
   9: [{ phase: 'repair', edges: ['lambda', 'table', 'party', 'states'] }],
 };
@@ -71,7 +77,7 @@ function toCell(faultClass: FaultClassName, point: Point): Cell {
   const name = `${faultClass}/${point}`;
   const notYet = findReasonNotToTry(faultClass, point);
   if (notYet !== undefined) return { name, faultClass, point, notYet };
-  const rule = { ...FORWARD_STRIKES, ...REPAIR_STRIKES }[name];
+  const rule = { ...FORWARD_STRIKES, ...EVENT_STRIKES, ...REPAIR_STRIKES }[name];
   if (!rule) throw new Error(`no rule says what ${name} means`);
   return { name, faultClass, point, rule };
 }

@@ -1,6 +1,6 @@
 import { services } from '../../functions/services';
 import type { ServiceContract } from '../../lib/service/contract';
-import type { Fate } from './fates';
+import type { Fate, Forgery } from './fates';
 
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60 * SECOND_MS;
@@ -15,6 +15,11 @@ export const late = (...times: number[]): Fate[] => times.map((landsAfterMs) => 
 export const again = (...times: number[]): Fate[] => times.map((afterMs) => ({ kind: 'duplicate', afterMs }));
 export const crash = (...writes: number[]): Fate[] => writes.map((afterWrites) => ({ kind: 'crash', afterWrites }));
 export const skew = (...times: number[]): Fate[] => times.map((byMs) => ({ kind: 'skew', byMs }));
+export const delay = (...times: number[]): Fate[] => times.map((delayMs) => ({ kind: 'delay', delayMs }));
+export const forge = (...kinds: Forgery[]): Fate[] => kinds.map((as) => ({ kind: 'forge', as }));
+/** The first, the last or all of the events of one request. */
+export const part = (...errors: string[]): Fate[] =>
+  errors.flatMap((error) => (['first', 'last', 'all'] as const).map((refused) => ({ kind: 'part', error, refused })));
 export const twin = (...times: number[]): Fate[] => times.map((afterMs) => ({ kind: 'twin', afterMs }));
 
 export const FAILS = before('500', '503');

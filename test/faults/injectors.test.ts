@@ -10,7 +10,7 @@ const run = (injector = injectorOf(cellsOf('F1/2', 7), 7), orders = planOf(7, OR
   fakeWorld()({
     profile: 'STANDARD',
     seed: 7,
-    plan: { stock: [], orders },
+    plan: { stock: [], orders, tasks: [] },
     injector,
     faultsEndAtMs: Number.POSITIVE_INFINITY,
   });

@@ -10,6 +10,8 @@ interface Trouble {
   readonly targets: readonly Target[];
   readonly fates: readonly Fate[];
   readonly pace: Pace;
+  /** Of an outage. */
+  readonly lastsMs?: number;
 }
 
 const OUTAGE_MS = 10 * 60_000;
@@ -73,9 +75,9 @@ export function keyOf({ edge, name, orderId = '-', nth }: Call): string {
 
 function troublesOf(cell: Cell): Trouble[] {
   if (!cell.rule) return [];
-  const { fates, amid = [], pace = 'bursts' } = cell.rule;
+  const { fates, amid = [], pace = 'bursts', lastsMs = OUTAGE_MS } = cell.rule;
   const beforehand = cell.point === 9 ? BEFORE_A_REPAIR : cell.name === 'F4/8' ? BEFORE_A_NULL_UNDO : [];
-  return [{ name: cell.name, targets: targetsOf(cell), fates: [...fates, ...amid], pace }, ...beforehand];
+  return [{ name: cell.name, targets: targetsOf(cell), fates: [...fates, ...amid], pace, lastsMs }, ...beforehand];
 }
 
 function isOn({ phase, edges, names, writes }: Target, call: Call): boolean {
@@ -83,7 +85,12 @@ function isOn({ phase, edges, names, writes }: Target, call: Call): boolean {
   return (names?.test(call.name) ?? true) && (writes === undefined || writes === (call.isWrite ?? false));
 }
 
-function strikes({ name, targets, pace }: Trouble, seed: number, call: Call, elapsedMs: number): boolean {
+function strikes(
+  { name, targets, pace, lastsMs = OUTAGE_MS }: Trouble,
+  seed: number,
+  call: Call,
+  elapsedMs: number,
+): boolean {
   if (!targets.some((target) => isOn(target, call))) return false;
   const where = `${name}, ${call.orderId ?? 'no order'}, ${call.name}`;
   switch (pace) {
@@ -99,7 +106,7 @@ function strikes({ name, targets, pace }: Trouble, seed: number, call: Call, ela
       const party = call.name.split(' ')[0];
       // Half of them from the start on, when most orders are placed.
       const beginsAfterMs = 60_000 * Math.max(0, 2 * draw(seed, `${name}, ${party}, when`) - 1);
-      const isDown = elapsedMs >= beginsAfterMs && elapsedMs < beginsAfterMs + OUTAGE_MS;
+      const isDown = elapsedMs >= beginsAfterMs && elapsedMs < beginsAfterMs + lastsMs;
       return isDown && draw(seed, `${name}, ${party}`) < 0.75;
     }
   }
@@ -122,6 +129,9 @@ function fateOf({ name, fates }: Trouble, seed: number, call: Call): Fate {
 /** What an HTTP status is at an edge whose errors have names. */
 const ERRORS: Partial<Record<Edge, Readonly<Record<string, string>>>> = {
   stream: { 429: 'TooManyRequestsException', 500: 'ServiceException', 503: 'ServiceException' },
+  bus: { 429: 'ThrottlingException', 500: 'InternalException', 503: 'ServiceUnavailable' },
+  rule: { 429: 'ThrottlingException', 500: 'InternalError', 503: 'ServiceUnavailable' },
+  queue: { 429: 'TooManyRequestsException', 500: 'ServiceException', 503: 'ServiceException' },
   states: { 429: 'ThrottlingException', 500: 'InternalFailure', 503: 'ServiceUnavailable' },
   lambda: {
     429: 'Lambda.TooManyRequestsException',

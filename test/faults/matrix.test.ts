@@ -8,6 +8,8 @@ const SEED = 1;
 const ORDERS = 4;
 /** Fewer than `npm run verify` makes, which finds shorter histories. */
 const RERUNS = 40;
+/** Where events are told and reacted to, it makes no difference how the sagas before them run: once is enough here. */
+const isOfEvents = (cell: string) => /\/[567]$/.test(cell);
 const MIXED_SEEDS = [1, 2, 3, 4, 5];
 
 /** What is to be read when the run fails: the shortest history that does, and the command that makes the run again. */
@@ -18,7 +20,9 @@ async function failureOf(task: Task): Promise<string> {
 }
 
 describe.each(PROFILES)('orders under faults, as %s', (profile) => {
-  it.each(TRIED.filter((cell) => cell !== MIXED).map((cell) => [toTitle(cell), cell] as const))(
+  const cells = TRIED.filter((cell) => cell !== MIXED && !(isOfEvents(cell) && profile === 'EXPRESS'));
+
+  it.each(cells.map((cell) => [toTitle(cell), cell] as const))(
     'come to an end with books that add up: %s',
     async (_, cell) => {
       expect(await failureOf({ cell, profile, seed: SEED, orders: ORDERS })).toBe('none');

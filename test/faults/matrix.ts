@@ -1,5 +1,6 @@
 import { ACTIVE_CELLS, type Cell } from './cells';
 import { draw } from './draw';
+import { HOUR_MS, MINUTE_MS } from './fate-lists';
 import { injectorOf, isOf } from './injectors';
 import { type Mood, planOf } from './plans';
 import type { FoundViolation, Outcome, Profile, Simulate, SimulationOptions } from './simulation';
@@ -59,9 +60,13 @@ export function optionsOf({ cell, profile, seed, orders }: Task): SimulationOpti
   return {
     profile,
     seed: ownSeed,
-    plan: planOf(ownSeed, orders, moodOf(cells)),
+    plan: {
+      ...planOf(ownSeed, orders, moodOf(cells)),
+      // On top of what comes late by itself.
+      ...(cells.some(({ name }) => name === 'F13/7') && { replayedAtMs: 3 * HOUR_MS }),
+    },
     injector: injectorOf(cells, ownSeed),
-    faultsEndAtMs: 60_000 * (cells.some(({ point }) => point === 9) ? 45 : 20),
+    faultsEndAtMs: Math.max(...cells.map(faultsEndAtMsOf)),
   };
 }
 
@@ -77,6 +82,11 @@ export function cellsOf(name: string, seed: number): readonly Cell[] {
   return [cell];
 }
 
+/** Long enough for what the cell is about: a repair comes late, and after an outage there must be some time to recover in. */
+function faultsEndAtMsOf({ point, rule }: Cell): number {
+  return Math.max((point === 9 ? 45 : 20) * MINUTE_MS, (rule?.lastsMs ?? 0) + 15 * MINUTE_MS);
+}
+
 /** Where undos are struck, or steps must fail, there must be much to undo. */
 function moodOf(cells: readonly Cell[]): Mood {
   return cells.some(({ point, faultClass }) => point >= 8 || faultClass === 'F4') ? 'gloomy' : 'mixed';
@@ -88,7 +98,7 @@ function toResult(task: Task, outcome: Outcome): TaskResult {
   return {
     ...task,
     faults: strikes.filter((strike) => cells.some((cell) => isOf(cell, strike))).length,
-    struckOrders: new Set(strikes.flatMap(({ call }) => call.orderId ?? [])).size,
+    struckOrders: new Set(strikes.flatMap(({ call }) => (call.orderId?.startsWith('ord_') ? call.orderId : []))).size,
     violations,
     msToTerminal,
     simulatedMs,

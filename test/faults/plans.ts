@@ -1,5 +1,5 @@
 import { draw, pick } from './draw';
-import type { Plan, PlannedOrder } from './simulation';
+import type { Plan, PlannedOrder, PlannedTask } from './simulation';
 
 /** How many orders go wrong by themselves: some, or most of them, so that there is much to undo. */
 export type Mood = 'mixed' | 'gloomy';
@@ -32,9 +32,15 @@ const RACED_AFTER_MS = [10_000, 60_000, 20 * 60_000] as const;
 /** The carrier hears of a cancellation some 100 to 400 ms after the API does. */
 const AFTER_THE_CANCELLATION_MS = [-1_000, 50, 100, 100, 150, 150, 200, 200, 300, 400, 30_000] as const;
 
+/** Tasks for each order of the plan, the share of them that is completed, and how long after they were created. */
+const TASKS = 0.5;
+const COMPLETED = 0.6;
+const COMPLETED_AFTER_MS = [0, 100, 5_000, 10 * 60_000] as const;
+
 /**
  * Orders of all sorts, placed within two minutes, many of them at once: good ones, declined ones, lost replies, parties that
- * fail, addresses that are refused, too little stock, several lines on shared scarce SKUs, cancelled ones.
+ * fail, addresses that are refused, too little stock, several lines on shared scarce SKUs, cancelled ones. Beside them tasks, of
+ * which some are completed.
  */
 export function planOf(seed: number, orders: number, mood: Mood): Plan {
   return {
@@ -44,10 +50,25 @@ export function planOf(seed: number, orders: number, mood: Mood): Plan {
       { sku: 'VASE-01', onHand: Math.ceil(VASES * orders), unitPriceCents: 3 * PRICE_CENTS },
     ],
     orders: Array.from({ length: orders }, (_, index) => orderOf(seed, index, mood)),
+    tasks: Array.from({ length: Math.ceil(orders * TASKS) }, (_, index) => taskOf(seed, index)),
   };
 }
 
 type Of = (what: string) => string;
+
+function taskOf(seed: number, index: number): PlannedTask {
+  const of: Of = (what) => `task ${index}, ${what}`;
+  const createdAtMs = 1_000 * pick(seed, of('created'), [0, 0, 1, 5, 60]);
+  return {
+    key: `task-${seed}-${index}`,
+    customerId: pick(seed, of('customer'), ['alice', 'bob', 'carol']),
+    title: `Task ${index}`,
+    createdAtMs,
+    ...(draw(seed, of('completed')) < COMPLETED && {
+      completedAtMs: createdAtMs + pick(seed, of('completed at'), COMPLETED_AFTER_MS),
+    }),
+  };
+}
 
 function orderOf(seed: number, index: number, mood: Mood): PlannedOrder {
   const of: Of = (what) => `order ${index}, ${what}`;

@@ -29,16 +29,23 @@ export async function shrinkFailure(task: Task, simulate: Simulate, maxReruns = 
   if (rule === undefined) throw new Error(`seed ${task.seed} breaks no rule in ${task.cell} as ${task.profile}`);
 
   const reruns = { left: maxReruns };
+  let tasks = options.plan.tasks;
   let smallest: { orders: typeof options.plan.orders; outcome: Outcome } = { ...options.plan, outcome: whole };
   const fails = async (orders: typeof options.plan.orders, strikes: readonly Strike[]) => {
-    const plan = { ...options.plan, orders };
+    const plan = { ...options.plan, orders, tasks };
     const outcome = await simulate({ ...options, plan, injector: replayOf(strikes) });
     const isFailing = outcome.violations.some((violation) => violation.rule === rule);
     if (isFailing) smallest = { orders, outcome };
     return isFailing;
   };
 
+  const leaveOutTasks = async () => {
+    tasks = [];
+    reruns.left -= 1;
+    if (!(await fails(smallest.orders, smallest.outcome.strikes))) tasks = options.plan.tasks;
+  };
   const leaveOutOrders = () => shrink(smallest.orders, (orders) => fails(orders, smallest.outcome.strikes), reruns);
+  await leaveOutTasks();
   await leaveOutOrders();
   await shrink(smallest.outcome.strikes, (strikes) => fails(smallest.orders, strikes), reruns);
   await leaveOutOrders();

@@ -20,10 +20,24 @@ export interface PlannedOrder {
   readonly handedOverAtMs?: number;
 }
 
+/** A task that a simulated client creates, and completes if it is told when. */
+export interface PlannedTask {
+  /** The Idempotency-Key. With the customer it decides the task's id. */
+  readonly key: string;
+  readonly customerId: string;
+  readonly title: string;
+  /** After the start of the simulation, as the other times. */
+  readonly createdAtMs: number;
+  readonly completedAtMs?: number;
+}
+
 /** What the simulated clients do. */
 export interface Plan {
   readonly stock: ReadonlyArray<{ readonly sku: string; readonly onHand: number; readonly unitPriceCents: number }>;
   readonly orders: readonly PlannedOrder[];
+  readonly tasks: readonly PlannedTask[];
+  /** When the operator has all events that there were so far sent once more, after the start of the simulation. */
+  readonly replayedAtMs?: number;
 }
 
 export interface SimulationOptions {

@@ -1,3 +1,4 @@
+import { first, type Planted, plantedIn } from './planted-evidence';
 import type { Plan } from './simulation';
 import { checkAnswers } from './world/check-answers';
 import { checkEnd } from './world/check-end';
@@ -8,7 +9,7 @@ import { checkSums } from './world/check-sums';
 import { checkVersions } from './world/check-versions';
 import type { Evidence } from './world/evidence';
 import type { OrderVersion } from './world/order-versions';
-import { simulate } from './world/simulate';
+import { CHECKS, simulate } from './world/simulate';
 
 const PLAN: Plan = {
   stock: [{ sku: 'MUG-01', onHand: 10, unitPriceCents: 1200 }],
@@ -31,6 +32,7 @@ const PLAN: Plan = {
       cancelledAtMs: 0,
     },
   ],
+  tasks: [{ key: 'task-1', customerId: 'alice', title: 'Task', createdAtMs: 0, completedAtMs: 5_000 }],
 };
 
 /** What a run without faults leaves: the order of alice is kept, that of bob undone. */
@@ -49,29 +51,7 @@ beforeAll(async () => {
   [kept = '', undone = ''] = right.clients.map(({ orderId }) => orderId);
 });
 
-type Mutable<T> = T extends readonly (infer Element)[]
-  ? Mutable<Element>[]
-  : T extends object
-    ? { -readonly [K in keyof T]: Mutable<T[K]> }
-    : T;
-
-type Version = { row: Mutable<OrderVersion> | undefined; at: number };
-type Planted = Mutable<Omit<Evidence, 'versions'>> & { versions: Array<[string, Version[]]> };
-
-/** The evidence with something wrong in it. */
-function withPlanted(plant: (copy: Planted) => void): Evidence {
-  const copy = structuredClone({ ...right, versions: [...right.versions] }) as unknown as Planted;
-  plant(copy);
-  return { ...copy, versions: new Map(copy.versions) } as unknown as Evidence;
-}
-
-/** The first of a list: alice's, or what there is but one of. */
-function first<T>(list: readonly T[]): T {
-  if (list[0] === undefined) throw new Error('the list is empty');
-  return list[0];
-}
-
-const CHECKS = [checkVersions, checkAnswers, checkLists, checkHandOvers, checkOutcomes, checkSums];
+const withPlanted = (plant: (copy: Planted) => void) => plantedIn(right, plant);
 
 it('finds nothing wrong with what is right', () => {
   expect(right.books.orders.map(({ status }) => status).sort()).toEqual(['CANCELLED', 'CONFIRMED']);
@@ -106,7 +86,7 @@ describe('the sums', () => {
     ['stock', 'a piece that is gone', (copy) => Object.assign(stockOf(copy), { available: 7 })],
     ['stock', 'a sum that is wrong', (copy) => Object.assign(stockOf(copy), { available: 9, reserved: 1 })],
     ['stock', 'pieces kept for an undone order', (copy) => Object.assign(stockOf(copy).pending, { [undone]: 1 })],
-    ['stock', 'fewer pieces than were bought', (copy) => Object.assign(stockOf(copy).pending, { [kept]: 1 })],
+    ['stock', 'pieces that are not sold yet', (copy) => Object.assign(stockOf(copy).pending, { [kept]: 1 })],
     ['stock', 'less than nothing', (copy) => Object.assign(stockOf(copy), { available: -1, reserved: 11 })],
     ['stock', 'a SKU that is lost', (copy) => copy.books.stock.splice(0)],
     [

@@ -1,6 +1,7 @@
 import type { Defect } from './defect';
 
 const STATUS = 'functions/orders/dynamodb-order-status.ts';
+const CANCELLATION = 'functions/orders/dynamodb-cancellation.ts';
 const TAKE_UP = 'functions/orders/take-up-saga.ts';
 const SWEEP = 'functions/orders/handlers/sweep-orders.ts';
 
@@ -63,12 +64,36 @@ export const defectsOfOrders: readonly Defect[] = [
   },
   {
     name: 'takes back without looking at what the order is by now',
-    file: STATUS,
+    file: CANCELLATION,
     find: "if_not_exists(cancelRequestedAt, :now), updatedAt = :now',\n        ConditionExpression: '#status = :pending'",
     replace:
       "if_not_exists(cancelRequestedAt, :now), updatedAt = :now',\n        ConditionExpression: '#status = :pending OR attribute_exists(orderId)'",
     why: 'an order that is confirmed in between is neither cancelled nor left alone',
     test: 'test/functions/orders/dynamodb-order-status.test.ts',
+  },
+  {
+    name: 'confirms and tells nobody',
+    file: STATUS,
+    find: '    emit: [confirmedEvent(order, cause)],\n',
+    replace: '',
+    why: 'the customer hears nothing, and the reservation is never sold',
+    test: 'test/functions/orders/order-events.test.ts',
+  },
+  {
+    name: 'tells a rejection of an order that the customer has taken back',
+    file: STATUS,
+    find: 'const emit = [cancelledEvent(order, cause)];',
+    replace: 'const emit = [rejectedEvent(order, rejection, cause)];',
+    why: 'the customer hears that the order failed, which they cancelled themselves',
+    test: 'test/functions/orders/order-events.test.ts',
+  },
+  {
+    name: 'parks and tells nobody',
+    file: STATUS,
+    find: 'outboxUpdate([parkedEvent(order, failure, cause)])',
+    replace: 'outboxUpdate([])',
+    why: 'the customer waits for an order that people look after',
+    test: 'test/functions/orders/order-events.test.ts',
   },
   {
     name: 'does not sweep what is being cancelled',

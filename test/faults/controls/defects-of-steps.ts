@@ -1,6 +1,7 @@
 import type { Defect } from './defect';
 
 const STOCK = 'functions/inventory/store.ts';
+const RETURN = 'functions/inventory/dynamodb-return.ts';
 const EFFECT = 'lib/idempotency/outside-effect.ts';
 const RECORD = 'lib/idempotency/dynamodb-outside-effect.ts';
 
@@ -60,6 +61,46 @@ export const defectsOfSteps: readonly Defect[] = [
     why: 'an order of several lines keeps pieces for ever when it is undone',
   },
   {
+    name: 'sells one line of the order only',
+    file: 'functions/inventory/handlers/sell-stock.ts',
+    find: 'lines.map((line)',
+    replace: 'lines.slice(0, 1).map((line)',
+    why: 'the other lines stay reserved for ever',
+    test: 'test/functions/inventory/handlers/sell-stock.test.ts',
+  },
+  {
+    name: 'brings back what is back already',
+    file: RETURN,
+    find: "Item: record, ConditionExpression: 'attribute_not_exists(sku)'",
+    replace: 'Item: record',
+    why: 'a retry after a lost reply makes pieces out of nothing',
+    test: 'test/functions/inventory/dynamodb-return.test.ts',
+  },
+  {
+    name: 'brings back only what is still reserved',
+    file: RETURN,
+    find: 'available = available + if_not_exists(pending.#order, :quantity)',
+    replace: 'available = available + if_not_exists(pending.#order, :zero)',
+    why: 'what was sold before it was cancelled is lost',
+    test: 'test/functions/inventory/dynamodb-return.test.ts',
+  },
+  {
+    name: 'gives up at the first transaction that is in the way',
+    file: 'lib/idempotency/dynamodb-contention.ts',
+    find: 'MAX_TRIES = 5',
+    replace: 'MAX_TRIES = 1',
+    why: 'an order whose neighbour is being cancelled fails for no reason of its own',
+    test: 'test/lib/idempotency/dynamodb-contention.test.ts',
+  },
+  {
+    name: 'tells a refund where nothing was charged',
+    file: 'functions/payments/handlers/refund-payment.ts',
+    find: "if (outcome === 'blocked') return",
+    replace: "if (outcome === 'blocked' && refundedCents > 0) return",
+    why: 'the customer waits for money that nobody took',
+    test: 'test/functions/payments/refund-events.test.ts',
+  },
+  {
     name: 'asks a party without writing an intent',
     file: EFFECT,
     find: 'let met = explainEffect(effect, await record.open());',
@@ -92,7 +133,7 @@ export const defectsOfSteps: readonly Defect[] = [
   {
     name: 'gives money back in its own books only',
     file: 'functions/payments/handlers/refund-payment.ts',
-    find: 'const { outcome, refundedCents } = await provider.cancel(args.orderId);',
+    find: 'const { outcome, refundedCents } = await provider.cancel(orderId);',
     replace: "const { outcome, refundedCents } = { outcome: 'refunded', refundedCents: args.amountCents };",
     why: 'the provider keeps what it has captured, and charges what still is on its way',
   },

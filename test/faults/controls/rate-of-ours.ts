@@ -42,6 +42,7 @@ async function rate(seed: number, p: number, orders: number): Promise<Rate> {
 function planOf(from: number, orders: number): Plan {
   return {
     stock: [{ sku: 'MUG-01', onHand: 1_000_000, unitPriceCents: 1200 }],
+    tasks: [],
     orders: Array.from({ length: orders }, (_, index) => ({
       key: `key-${from + index}`,
       customerId: 'alice',

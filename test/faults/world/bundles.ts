@@ -17,8 +17,14 @@ const GLOBALS = [
 
 let bundles: ReadonlyMap<string, Bundle> | undefined;
 
-/** A package as it is, for what the simulation does not play. */
-export const requirePackage = createRequire(__filename);
+const require = createRequire(__filename);
+const packages = new Map<string, unknown>();
+
+/** A package as it is, for what the simulation does not play. Looked for once: every environment that starts asks for some. */
+export function requirePackage(name: string): unknown {
+  if (!packages.has(name)) packages.set(name, require(name));
+  return packages.get(name);
+}
 
 /**
  * The deployed handler `service/handler`. All of them are bundled once for a process, each with its own copy of the project's

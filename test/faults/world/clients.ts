@@ -2,6 +2,7 @@ import { draw, pick } from '../draw';
 import type { Plan, PlannedOrder } from '../simulation';
 import type { Api, ApiRequest } from './api';
 import { addressMark, type ClientRecord, newRecord, type TimedAnswer } from './client-record';
+import { insist } from './insist';
 import type { SimulatedClock } from './simulated-clock';
 
 /** The clients of the plan. */
@@ -19,9 +20,6 @@ export interface ClientsOptions {
   /** Of the simulation, in epoch milliseconds. */
   readonly startAt: number;
 }
-
-/** The longest pause between two tries of a client. */
-const MAX_PAUSE_MS = 30_000;
 
 /** Shares of the clients that repeat their request later, use its key wrongly, or look at another one's order. */
 const REPEATS = 0.3;
@@ -106,14 +104,8 @@ class Client {
     record.lists.push({ askedAt, pages });
   }
 
-  private async insist(request: ApiRequest): Promise<TimedAnswer> {
-    const { api, clock, seed } = this.options;
-    for (let tries = 0; ; tries += 1) {
-      const answer = await api.send(request).catch(() => undefined);
-      if (answer && answer.status < 500 && answer.status !== 429) return { ...answer, at: clock.now() };
-      const share = 0.5 + draw(seed, `${request.orderId} ${request.route} ${tries}`) / 2;
-      await this.sleep(Math.min(1000 * 2 ** tries, MAX_PAUSE_MS) * share);
-    }
+  private insist(request: ApiRequest): Promise<TimedAnswer> {
+    return insist(this.options, request);
   }
 
   private does(what: string, share: number): boolean {

@@ -42,6 +42,9 @@ const ANYWHERE: ReadonlyArray<Fate['kind']> = ['error-before', 'error-after', 'l
 const LATENCY_MS: Readonly<Record<Edge, number>> = {
   api: 20,
   stream: 200,
+  bus: 20,
+  rule: 500,
+  queue: 50,
   states: 20,
   lambda: 10,
   table: 6,
@@ -51,7 +54,10 @@ const LATENCY_MS: Readonly<Record<Edge, number>> = {
 /** Carries calls across the edges of the system, each as the injector decides. How long one takes, the seed and the call decide alone. */
 export class Crossings {
   /** Calls so far by edge. */
-  readonly counts: Record<Edge, number> = { api: 0, stream: 0, states: 0, lambda: 0, table: 0, party: 0 };
+  readonly counts: Record<Edge, number> = {
+    ...{ api: 0, stream: 0, bus: 0, rule: 0, queue: 0 },
+    ...{ states: 0, lambda: 0, table: 0, party: 0 },
+  };
   /** The fates other than `ok` that were carried out, in order. */
   readonly strikes: Strike[] = [];
   /** Calls that may still take effect, whether anybody waits for them or not. */

@@ -31,6 +31,8 @@ export interface Surroundings {
   fetch(invocation: Invocation, url: string, request: PlayedRequest): Promise<unknown>;
   table(invocation: Invocation, operation: string, request: Wire): Promise<Wire>;
   states(invocation: Invocation, operation: string, request: Wire): Promise<Wire>;
+  /** `maxAttempts`: tries of the client, the first included. */
+  bus(invocation: Invocation, operation: string, request: Wire, maxAttempts?: number): Promise<Wire>;
   /** One line of a function's log. */
   log(invocation: Invocation, line: string): void;
 }
@@ -81,6 +83,8 @@ export class Environment {
       fetch: (url, request = {}) => this.unlessDead(around.fetch(this.current(), String(url), request)),
       table: (operation, request) => this.unlessDead(around.table(this.current(), operation, request)),
       states: (operation, request) => this.unlessDead(around.states(this.current(), operation, request)),
+      bus: (operation, request, maxAttempts) =>
+        this.unlessDead(around.bus(this.current(), operation, request, maxAttempts)),
       wait: (ms) => this.unlessDead(new Promise<void>((wake) => void around.clock.after(ms, wake))),
       random: () => {
         const invocation = this.current();

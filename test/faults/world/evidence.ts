@@ -1,14 +1,20 @@
 import type { Books } from '../../../functions/operations/audit/books';
 import type { FoundViolation, Plan, Strike } from '../simulation';
 import type { RefusedRequest } from './api';
+import type { PublishedEvent } from './bus';
+import type { MessageEntry, NotificationEntry } from './check-effects';
 import type { ClientRecord } from './client-record';
+import type { Forged } from './forgeries';
 import type { HandOver } from './hand-overs';
 import type { OrderVersions } from './order-versions';
+import type { TaskRecord } from './task-clients';
+import type { Transition } from './transitions';
 
 /** What a simulation leaves for the checks: what was wanted, what was answered, what is written down. */
 export interface Evidence {
   readonly plan: Plan;
   readonly clients: readonly ClientRecord[];
+  readonly tasks: readonly TaskRecord[];
   readonly versions: OrderVersions['all'];
   /** The Idempotency-Keys that the parties were sent for each request, such as `ord_x provider POST /charges`. */
   readonly partyKeys: ReadonlyMap<string, ReadonlySet<string>>;
@@ -19,6 +25,16 @@ export interface Evidence {
   /** Every line that a function has logged. */
   readonly logs: readonly string[];
   readonly books: Books;
+  /** What was committed and had to be told. */
+  readonly transitions: readonly Transition[];
+  /** What the bus has taken, what was forged included. */
+  readonly published: readonly PublishedEvent[];
+  readonly forged: readonly Forged[];
+  /** The texts of what is among the dead letters at the end. */
+  readonly deadLetters: readonly string[];
+  readonly notifications: readonly NotificationEntry[];
+  /** What the sender has in its books. */
+  readonly messages: readonly MessageEntry[];
 }
 
 /** How far an index is behind its table at the most, in this simulation. Epoch seconds are all that a stream record tells. */

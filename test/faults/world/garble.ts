@@ -36,9 +36,13 @@ function replaceNumbers(value: object, by: number): unknown {
   return replaced === text ? { ...value, amountCents: by } : JSON.parse(replaced);
 }
 
-/** Every id, SKU and the like becomes a text that no schema of ours takes. */
+const ODD = '\u202e\u0000𝕏';
+
+/** Every id, SKU and the like becomes a text that no schema of ours takes; where there is none, one member more is odd. */
 function replaceIds(value: object): unknown {
-  return JSON.parse(JSON.stringify(value), (name, member) =>
-    /(sku|Id|orderId|step)$/i.test(name) && typeof member === 'string' ? '\u202e\u0000𝕏' : member,
+  const text = JSON.stringify(value);
+  const replaced = JSON.parse(text, (name, member) =>
+    /(sku|Id|orderId|step)$/i.test(name) && typeof member === 'string' ? ODD : member,
   );
+  return JSON.stringify(replaced) === text ? { ...value, [ODD]: ODD } : replaced;
 }

@@ -2,31 +2,21 @@ import { AwsError } from '../../../infra/local/aws-error';
 import type { LambdaOutcome } from '../../../infra/local/step-functions/step-functions';
 import type { ServiceContract } from '../../../lib/service/contract';
 import type { Fate, Garble } from '../fates';
-import type { Crossings } from './crossings';
 import { DiedError } from './died-error';
 import type { Invocation } from './environment';
 import type { Functions } from './functions';
 import { garbled } from './garble';
 import { describeOutcome, FunctionFailure, lambdaError } from './lambda-errors';
+import { callQueues, type MessageCallsOptions, readStream } from './message-calls';
 import { findHandler, SECRET } from './place';
 import type { PlayedRequest } from './played-packages';
+import { type PlayedResponse, respond, timeLimitOf } from './played-response';
 import { urlEvent } from './url-event';
 
-/** What of a response our code and its libraries read. */
-interface PlayedResponse {
-  readonly status: number;
-  readonly ok: boolean;
-  readonly headers: { get(name: string): string | null };
-  readonly body: AsyncIterable<Uint8Array>;
-  text(): Promise<string>;
-  json(): Promise<unknown>;
-}
-
-/** What functions reach by HTTPS: other functions, the secrets, outside parties. */
-export interface NetworkOptions {
+/** What functions reach by HTTPS: other functions, the secrets, queues and streams, outside parties. */
+export interface NetworkOptions extends MessageCallsOptions {
   readonly services: readonly ServiceContract[];
   readonly functions: () => Functions;
-  readonly crossings: Crossings;
   /** Is told of every Idempotency-Key that a party is sent, and what for. */
   readonly onKey: (what: string, key: string) => void;
 }
@@ -36,6 +26,8 @@ export function openNetwork(options: NetworkOptions) {
   return async (invocation: Invocation, address: string, request: PlayedRequest): Promise<PlayedResponse> => {
     const url = new URL(address);
     if (url.hostname.startsWith('secretsmanager.')) return respond(200, JSON.stringify({ SecretString: SECRET }));
+    if (url.hostname.startsWith('sqs.')) return callQueues(options, invocation, request);
+    if (url.hostname.startsWith('streams.dynamodb.')) return readStream(options, request);
     if (url.hostname.startsWith('lambda.')) return invoke(options, invocation, url.pathname, request);
     return callParty(options, invocation, url, request);
   };
@@ -86,7 +78,8 @@ async function callParty(
   const path = url.pathname.split('/').map((part) => (part === orderId ? '{reference}' : part));
   const name = `${role} ${request.method ?? 'GET'} ${path.join('/')}`;
   const key = request.headers?.['idempotency-key'];
-  if (key !== undefined && orderId !== undefined) onKey(`${orderId} ${name}`, key);
+  const reference = referenceOf(request) ?? orderId;
+  if (key !== undefined && reference !== undefined) onKey(`${reference} ${name}`, key);
   try {
     return await crossings.cross({
       call: { edge: 'party', name, phase, ...(orderId !== undefined && { orderId }) },
@@ -106,6 +99,11 @@ async function callParty(
     if (error instanceof StatusAnswer) return respond(error.status, '{"message":"struck"}');
     throw error;
   }
+}
+
+/** What the party is asked about, where the body says so. */
+function referenceOf({ body }: PlayedRequest): string | undefined {
+  return body === undefined ? undefined : (JSON.parse(body) as { reference?: string }).reference;
 }
 
 function broken(request: PlayedRequest, as: Garble | undefined): PlayedRequest {
@@ -132,30 +130,9 @@ function connectionLost(code: string): Error {
   return new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) });
 }
 
-function timeLimitOf({ signal }: PlayedRequest) {
-  const timeLimitMs = signal?.timeoutMs;
-  if (timeLimitMs === undefined) return {};
-  const toTimeOut = () =>
-    Object.assign(new Error('The operation was aborted due to timeout'), { name: 'TimeoutError' });
-  return { timeLimitMs, toTimeOut };
-}
-
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html for the 502 of a function that fails */
 function toResponse({ payload, functionError }: LambdaOutcome): PlayedResponse {
   if (functionError !== undefined) return respond(502, '{"message":"Internal Server Error"}');
   const { statusCode, body } = JSON.parse(payload) as { statusCode: number; body: string };
   return respond(statusCode, body);
-}
-
-function respond(status: number, text: string, functionError?: string): PlayedResponse {
-  return {
-    status,
-    ok: status >= 200 && status < 300,
-    headers: { get: (name) => (name === 'x-amz-function-error' ? (functionError ?? null) : null) },
-    body: (async function* () {
-      if (text !== '') yield Buffer.from(text);
-    })(),
-    text: async () => text,
-    json: async () => JSON.parse(text) as unknown,
-  };
 }

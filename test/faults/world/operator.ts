@@ -1,9 +1,10 @@
 import type { ServiceContract } from '../../../lib/service/contract';
+import type { Bus } from './bus';
 import type { Crossings } from './crossings';
 import type { Functions } from './functions';
 import { describeOutcome, FunctionFailure, lambdaError } from './lambda-errors';
+import type { Queues } from './queues';
 import type { SimulatedClock } from './simulated-clock';
-import type { Streams } from './streams';
 
 /** How often an operator looks at what waits for people. */
 const ROUND_MS = 2 * 60_000;
@@ -13,19 +14,33 @@ export interface OperatorOptions {
   readonly clock: SimulatedClock;
   readonly crossings: Crossings;
   readonly functions: Functions;
-  readonly streams: Streams;
+  readonly queues: Queues;
+  readonly bus: Bus;
+  /** When all events are sent once more, in epoch milliseconds. */
+  readonly replayedAt?: number | undefined;
   /** Orders that wait for people. */
   readonly parked: () => readonly string[];
   /** Epoch milliseconds. Before it, dead letters are left where they are. */
   readonly faultsEndAt: number;
+  /** A fault of the simulation. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** The name of the operation that tries a parked order again. */
 export const REDRIVE = { service: 'orders', handler: 'redrive-saga' } as const;
 
-/** Begins the jobs that schedules run, each at its minutes, and the rounds of an operator, who redrives what is parked. */
-export function openOperator(options: OperatorOptions): void {
-  const { services, clock, streams, parked, faultsEndAt } = options;
+/** Who looks after the system. */
+export interface Operator {
+  /** What is left to do at a time that was set. */
+  readonly waiting: number;
+}
+
+/**
+ * Begins the jobs that schedules run, each at its minutes, and the rounds of an operator, who redrives what is parked and what is
+ * among the dead letters.
+ */
+export function openOperator(options: OperatorOptions): Operator {
+  const { services, clock, queues, parked, faultsEndAt } = options;
   for (const service of services) {
     for (const [handler, { trigger }] of Object.entries(service.handlers)) {
       if (trigger.kind !== 'schedule') continue;
@@ -33,10 +48,27 @@ export function openOperator(options: OperatorOptions): void {
     }
   }
   every(clock, ROUND_MS, async () => {
-    if (clock.now() >= faultsEndAt) await streams.redrive();
+    if (clock.now() >= faultsEndAt && queues.deadLetters > 0) await queues.redrive();
     const service = services.find(({ name }) => name === REDRIVE.service);
     for (const orderId of parked()) if (service) await call(options, service, REDRIVE.handler, { orderId });
   });
+  return replayLater(options);
+}
+
+function replayLater({ clock, bus, replayedAt, onFailure }: OperatorOptions): Operator {
+  let waiting = 0;
+  if (replayedAt !== undefined) {
+    waiting = 1;
+    const end = () => {
+      waiting = 0;
+    };
+    clock.after(replayedAt - clock.now(), () => void bus.replay().then(end, onFailure));
+  }
+  return {
+    get waiting() {
+      return waiting;
+    },
+  };
 }
 
 function every(clock: SimulatedClock, periodMs: number, round: () => Promise<void>): void {

@@ -3,7 +3,15 @@ import { hasUndos } from '../../../lib/saga/rows';
 import type { Saga } from '../../../lib/saga/saga';
 import { sagaVariables } from '../../../lib/saga/saga-variables';
 import type { HandlerContract, ServiceContract } from '../../../lib/service/contract';
-import { ENV, functionName, stateMachineName, tableName } from '../../../lib/service/names';
+import {
+  deadLetterQueueName,
+  ENV,
+  eventBusName,
+  functionName,
+  queueName,
+  stateMachineName,
+  tableName,
+} from '../../../lib/service/names';
 import type { Profile } from '../simulation';
 
 export const STAGE = 'dev';
@@ -22,6 +30,23 @@ export function machineArn(saga: string, role: 'main' | 'repair' | 'undo'): stri
 /** The ARN of a handler's function. */
 export function functionArn(service: string, handler: string): string {
   return `arn:aws:lambda:${PLACE.region}:${PLACE.accountId}:function:${functionName(STAGE, service, handler)}`;
+}
+
+/** Where SQS is reached: the URLs of queues begin with it. */
+export const SQS_ENDPOINT = `https://sqs.${PLACE.region}.amazonaws.com`;
+
+/** The ARN of a consumer's queue. */
+export function queueArn(service: string, handler: string): string {
+  return sqsArn(queueName(STAGE, service, handler));
+}
+
+/** The ARN of the queue for the dead letters of a consumer. */
+export function deadLetterArn(service: string, handler: string): string {
+  return sqsArn(deadLetterQueueName(STAGE, service, handler));
+}
+
+function sqsArn(name: string): string {
+  return `arn:aws:sqs:${PLACE.region}:${PLACE.accountId}:${name}`;
 }
 
 /** Which handler a function's name or ARN stands for. @throws {AwsError} when there is none */
@@ -50,7 +75,8 @@ export function variablesOf(
   sagas: readonly Saga[],
 ): Record<string, string> {
   const contract = service.handlers[handler] as HandlerContract;
-  const { table, indexes, party } = contract;
+  const { table, indexes, party, trigger } = contract;
+  const deadLetters = deadLetterQueueName(STAGE, service.name, handler);
   return {
     AWS_REGION: PLACE.region,
     AWS_ACCESS_KEY_ID: 'simulated',
@@ -62,6 +88,10 @@ export function variablesOf(
       workflow: profile,
       hasUndos: (name) => sagas.some((saga) => saga.name === name && hasUndos(saga)),
       arnOf: machineArn,
+    }),
+    ...(trigger.kind === 'relay' && { [ENV.eventBusName]: eventBusName(STAGE) }),
+    ...(['relay', 'stream', 'events'].includes(trigger.kind) && {
+      [ENV.deadLetterQueueUrl]: `${SQS_ENDPOINT}/${PLACE.accountId}/${deadLetters}`,
     }),
     ...(party !== undefined && { [ENV.partyUrl(party)]: partyUrl(party), [ENV.partySecretArn(party)]: SECRET_ARN }),
     ...(contract.ownSecret && { [ENV.ownSecretArn]: SECRET_ARN }),

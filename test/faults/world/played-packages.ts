@@ -19,6 +19,8 @@ export interface Host {
   table(operation: string, request: Wire): Promise<Wire>;
   /** An operation of Step Functions. */
   states(operation: string, request: Wire): Promise<Wire>;
+  /** An operation of EventBridge. `maxAttempts`: tries of the client, the first included. */
+  bus(operation: string, request: Wire, maxAttempts?: number): Promise<Wire>;
   wait(ms: number): Promise<void>;
   /** In [0, 1). */
   random(): number;
@@ -36,6 +38,8 @@ export function packageOf(name: string, host: Host): unknown {
       return withOwn(name, { DynamoDBDocumentClient: { from: () => documentClient(host.table) } });
     case '@aws-sdk/client-sfn':
       return withOwn(name, { SFNClient: statesClient(host) });
+    case '@aws-sdk/client-eventbridge':
+      return withOwn(name, { EventBridgeClient: busClient(host) });
     case 'aws4fetch':
       return { AwsClient: unsignedClient(host) };
     case 'node:crypto':
@@ -58,10 +62,29 @@ function withOwn(name: string, members: object): object {
 /** Never asked for anything: the document client is the one that is called. */
 class Nothing {}
 
+/** A command of an SDK client. */
+interface Command {
+  readonly constructor: { readonly name: string };
+  readonly input: Wire;
+}
+
+function operationOf(command: Command): string {
+  return command.constructor.name.replace(/Command$/, '');
+}
+
 function statesClient({ states }: Host) {
   return class {
-    send(command: { readonly constructor: { readonly name: string }; readonly input: Wire }): Promise<Wire> {
-      return states(command.constructor.name.replace(/Command$/, ''), command.input);
+    send(command: Command): Promise<Wire> {
+      return states(operationOf(command), command.input);
+    }
+  };
+}
+
+function busClient({ bus }: Host) {
+  return class {
+    constructor(private readonly config: { readonly maxAttempts?: number } = {}) {}
+    send(command: Command): Promise<Wire> {
+      return bus(operationOf(command), command.input, this.config.maxAttempts);
     }
   };
 }

@@ -1,8 +1,9 @@
 import * as dynamoDb from '@aws-sdk/client-dynamodb';
+import * as eventBridge from '@aws-sdk/client-eventbridge';
 import * as states from '@aws-sdk/client-sfn';
 import { AwsError } from '../../../infra/local/aws-error';
 
-const EXCEPTIONS: Readonly<Record<string, unknown>> = { ...states, ...dynamoDb };
+const EXCEPTIONS: Readonly<Record<string, unknown>> = { ...eventBridge, ...states, ...dynamoDb };
 
 /** Repeats are counted as in the SDK: the first try, too. */
 const MAX_ATTEMPTS = 3;
@@ -25,7 +26,7 @@ export interface Retrying {
 
 /**
  * Makes a call as the SDK does: throttles, 5xx and lost answers are tried again after a random, growing pause, three tries in
- * all. A write whose answer was lost is so made twice.
+ * all unless told. A write whose answer was lost is so made twice.
  *
  * @see https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
  * @see https://github.com/smithy-lang/smithy-typescript/tree/main/packages/core/src/submodules/retry for the figures
@@ -33,6 +34,7 @@ export interface Retrying {
 export async function withSdkRetries<Answer>(
   attempt: () => Promise<Answer>,
   { wait, random }: Retrying,
+  maxAttempts = MAX_ATTEMPTS,
 ): Promise<Answer> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -41,7 +43,7 @@ export async function withSdkRetries<Answer>(
       const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
       const isThrottle = THROTTLES.has(name ?? '');
       const isTransient = name === 'TimeoutError' || ($metadata?.httpStatusCode ?? 0) >= 500;
-      if (tries === MAX_ATTEMPTS || !(isThrottle || isTransient)) throw error;
+      if (tries >= maxAttempts || !(isThrottle || isTransient)) throw error;
       const baseMs = isThrottle ? THROTTLED_BASE_MS : BASE_MS;
       await wait(Math.floor(random() * Math.min(baseMs * 2 ** (tries - 1), MAX_PAUSE_MS)));
     }

@@ -3,11 +3,14 @@ import type { Books } from '../../../functions/operations/audit/books';
 import type { Edge } from '../fates';
 import type { FoundViolation, Outcome, SimulationOptions } from '../simulation';
 import { checkAnswers } from './check-answers';
+import { checkEffects } from './check-effects';
 import { checkEnd } from './check-end';
+import { checkEvents } from './check-events';
 import { checkHandOvers } from './check-hand-overs';
 import { checkLists } from './check-lists';
 import { checkOutcomes } from './check-outcomes';
 import { checkSums } from './check-sums';
+import { checkTasks } from './check-tasks';
 import { checkVersions } from './check-versions';
 import type { Evidence } from './evidence';
 import { openWorld, type World } from './world';
@@ -19,6 +22,12 @@ export interface WorldOutcome extends Outcome {
   /** Calls by edge. */
   readonly calls: Readonly<Record<Edge, number>>;
 }
+
+/** All that is looked for at the end, beside the audit and the end itself. */
+export const CHECKS = [
+  ...[checkVersions, checkAnswers, checkLists, checkHandOvers, checkOutcomes, checkSums],
+  ...[checkTasks, checkEvents, checkEffects],
+];
 
 const MINUTE_MS = 60_000;
 
@@ -63,24 +72,23 @@ async function runUntilQuiet(world: World, { faultsEndAtMs }: SimulationOptions)
 
 async function judge(world: World, isQuiet: boolean): Promise<WorldOutcome> {
   const { clock, crossings, history, startAt } = world;
-  const books = await world.readBooks();
-  const evidence = { ...world.evidence(), books };
+  const evidence = await world.readEvidence();
+  const { books } = evidence;
+  const { deadLetters } = world.cloud.queues;
   const violations: FoundViolation[] = [
     ...audit(books, clock.now()).violations.map(({ invariant, subject, detail }) => ({
       rule: invariant,
       detail: `${subject} ${detail}`,
     })),
-    ...[checkVersions, checkAnswers, checkLists, checkHandOvers, checkOutcomes, checkSums].flatMap((check) =>
-      check(evidence),
-    ),
-    ...checkEnd({ isQuiet, versions: world.versions.all, deadLetters: world.streams.deadLetters.length }),
+    ...CHECKS.flatMap((check) => check(evidence)),
+    ...checkEnd({ isQuiet, versions: world.versions.all, deadLetters }),
   ];
   return {
     violations,
     strikes: crossings.strikes,
     msToTerminal: world.msToTerminal(),
     simulatedMs: clock.now() - startAt,
-    deadLetters: world.streams.deadLetters.length,
+    deadLetters,
     history: history.lines,
     books,
     evidence,

@@ -20,7 +20,8 @@ export interface StatesCallsOptions {
 /** How functions call Step Functions. */
 export function statesCalls(options: StatesCallsOptions): Surroundings['states'] {
   const { crossings, retrying } = options;
-  return (invocation, operation, request) => {
+  // Traces are no part of the simulation: their ids are random.
+  return (invocation, operation, { traceHeader: _, ...request }) => {
     const { phase } = invocation;
     const orderId = executionOrderOf(request) ?? invocation.orderId;
     const name = `${operation} ${machineOf(request)}`;

@@ -1,45 +1,37 @@
 import { type DynamoDb, streamArn } from '../../../infra/local/dynamodb/dynamodb';
 import { type StreamRecord as DeliveredRecord, openStreamMapping } from '../../../infra/local/lambda/stream-mapping';
 import type { LambdaOutcome } from '../../../infra/local/step-functions/step-functions';
-import { changePattern } from '../../../lib/service/change-pattern';
-import type { ServiceContract, StreamTrigger } from '../../../lib/service/contract';
+import { changePattern, emissionPattern } from '../../../lib/service/change-pattern';
+import type { Trigger } from '../../../lib/service/contract';
 import { functionName, tableName } from '../../../lib/service/names';
 import { memoryStore } from '../../support/memory-store';
 import type { Fate } from '../fates';
 import type { Crossings } from './crossings';
+import type { Forgeries } from './forgeries';
 import type { Functions } from './functions';
-import { describeOutcome, FunctionFailure, lambdaError } from './lambda-errors';
-import { PLACE, STAGE } from './place';
+import { FunctionFailure, lambdaError } from './lambda-errors';
+import { deadLetterArn, PLACE, STAGE } from './place';
+import { describeAnswer } from './queue-consumer';
+import type { Consumer, Queues } from './queues';
 import type { SimulatedClock } from './simulated-clock';
-
-/** A batch that was given up, as its message in the failure queue says. */
-export interface DeadLetter {
-  readonly service: ServiceContract;
-  readonly handler: string;
-  readonly from: string;
-  readonly to: string;
-}
 
 /** What a consumer needs. */
 export interface ConsumerOptions {
   readonly db: DynamoDb;
   readonly clock: SimulatedClock;
   readonly crossings: Crossings;
+  readonly queues: Queues;
   readonly functions: () => Functions;
+  readonly forgeries: Forgeries;
 }
 
-/** As `infra/constructs/stream-consumer.ts` has it. */
-const MAX_RECORD_AGE_SECONDS = 3600;
+/** As `infra/constructs` has it: an event is never too late, a saga that is not started is taken up by the sweeper. */
+const MAX_RECORD_AGE_SECONDS: Partial<Record<Trigger['kind'], number>> = { stream: 3_600, relay: 12 * 3_600 };
 
-/** Opens the event source mapping of one consumer. What it gives up is added to `letters`. */
-export function openConsumer(
-  options: ConsumerOptions,
-  service: ServiceContract,
-  handler: string,
-  { changes, batchSize }: StreamTrigger,
-  letters: DeadLetter[],
-) {
-  const { db, clock } = options;
+/** Opens the event source mapping of one consumer. What it gives up is noted in the queue of its dead letters. */
+export function openConsumer(options: ConsumerOptions, consumer: Consumer) {
+  const { db, clock, queues } = options;
+  const { service, handler, trigger } = consumer;
   const arn = streamArn(PLACE, tableName(STAGE, service.name));
   const store = memoryStore();
   const uuid = `${service.name}/${handler}`;
@@ -49,13 +41,12 @@ export function openConsumer(
       uuid,
       functionName: functionName(STAGE, service.name, handler),
       streamArn: arn,
-      batchSize,
+      ...readingOf(trigger),
       reportBatchItemFailures: true,
       bisectBatchOnFunctionError: true,
       maximumRetryAttempts: -1,
-      maximumRecordAgeSeconds: MAX_RECORD_AGE_SECONDS,
-      onFailureQueueArn: `arn:aws:sqs:${PLACE.region}:${PLACE.accountId}:failures`,
-      filters: changes.map((change) => JSON.stringify(changePattern(change))),
+      maximumRecordAgeSeconds: MAX_RECORD_AGE_SECONDS[trigger.kind] ?? -1,
+      onFailureQueueArn: deadLetterArn(service.name, handler),
     },
     source: {
       read: (after, limit) => db.readStream(arn, after, limit) as Promise<DeliveredRecord[]>,
@@ -63,7 +54,7 @@ export function openConsumer(
     },
     invoke: async (_, payload) => {
       requests += 1;
-      const outcome = await deliver(options, service, handler, String(payload));
+      const outcome = await deliver(options, consumer, String(payload));
       const { payload: answer, functionError } = outcome;
       return {
         statusCode: 200,
@@ -73,12 +64,7 @@ export function openConsumer(
         requestId: `${uuid} ${requests}`,
       };
     },
-    sendToQueue: async (_, body) => {
-      const { DDBStreamBatchInfo: batch } = JSON.parse(body) as {
-        DDBStreamBatchInfo: { startSequenceNumber: string; endSequenceNumber: string };
-      };
-      letters.push({ service, handler, from: batch.startSequenceNumber, to: batch.endSequenceNumber });
-    },
+    sendToQueue: (queueArn, body) => queues.send(queueArn, body),
     store,
     clock,
   });
@@ -91,36 +77,48 @@ export function openConsumer(
   };
 }
 
-/** Hands a batch to its consumer. It is about the order of its first record: batches of several are rare here. */
+/** @throws {Error} when the trigger is none of a stream */
+function readingOf(trigger: Trigger): { batchSize: number; filters: readonly string[] } {
+  switch (trigger.kind) {
+    case 'relay':
+      return { batchSize: trigger.batchSize, filters: [JSON.stringify(emissionPattern)] };
+    case 'stream': {
+      const { batchSize, changes } = trigger;
+      return { batchSize, filters: changes.map((change) => JSON.stringify(changePattern(change))) };
+    }
+    default:
+      throw new Error(`${trigger.kind} is no trigger of a stream`);
+  }
+}
+
+/** Hands a batch to its consumer. It is about the order or the task of its first record. */
 async function deliver(
-  { crossings, functions }: ConsumerOptions,
-  service: ServiceContract,
-  handler: string,
+  { crossings, functions, forgeries }: ConsumerOptions,
+  { service, handler, trigger, timeoutSeconds }: Consumer,
   payload: string,
 ): Promise<LambdaOutcome> {
   const event = JSON.parse(payload) as { Records: DeliveredRecord[] };
   const [first] = event.Records;
-  const orderId = (first?.dynamodb.Keys.orderId as { S?: string } | undefined)?.S;
-  const phase = 'forward';
-  const seconds = service.handlers[handler]?.timeoutSeconds ?? 0;
+  const [key] = Object.values(first?.dynamodb.Keys ?? {}) as Array<{ S?: string }>;
+  const orderId = key?.S;
+  const isRelay = trigger.kind === 'relay';
+  const phase = isRelay ? 'events' : 'forward';
+  const arrivingWith = (fate: Fate) => {
+    if (fate.kind === 'garble') return broken(event);
+    if (fate.kind === 'forge' && first) return { Records: [forgeries.record(fate.as, first), ...event.Records] };
+    return event;
+  };
   try {
     return await crossings.cross({
       call: { edge: 'stream', name: `${service.name}/${handler}`, phase, ...(orderId !== undefined && { orderId }) },
-      carriesOut: ['garble', 'crash', 'skew'],
+      carriesOut: [isRelay ? 'forge' : 'garble', 'crash', 'skew'],
       perform: (fate: Fate) =>
-        functions().invoke({
-          service,
-          handler,
-          event: fate.kind === 'garble' ? broken(event) : event,
-          phase,
-          orderId,
-          fate,
-        }),
+        functions().invoke({ service, handler, event: arrivingWith(fate), phase, orderId, fate }),
       toError: lambdaError,
       // The poller gives up on a function that is silent for longer than it may run.
-      timeLimitMs: (seconds + 5) * 1000,
+      timeLimitMs: (timeoutSeconds + 5) * 1000,
       toTimeOut: () => new FunctionFailure('Sandbox.Timedout'),
-      describe: describeOutcome,
+      describe: describeAnswer,
     });
   } catch (error) {
     if (error instanceof FunctionFailure) return error.outcome;

@@ -1,8 +1,11 @@
 import type { DynamoDb } from '../../../infra/local/dynamodb/dynamodb';
 import { draw } from '../draw';
+import type { Bus } from './bus';
+import { busCalls } from './bus-calls';
 import type { Crossings } from './crossings';
 import type { Invocation, Surroundings } from './environment';
 import type { Executions } from './executions';
+import type { Forgeries } from './forgeries';
 import type { SimulatedClock } from './simulated-clock';
 import type { StaleReads } from './stale-reads';
 import { statesCalls } from './states-calls';
@@ -16,13 +19,15 @@ export interface SurroundingsOptions {
   readonly db: DynamoDb;
   readonly staleReads: StaleReads;
   readonly executions: () => Executions;
+  readonly bus: () => Bus;
+  readonly forgeries: Forgeries;
   readonly fetch: Surroundings['fetch'];
   readonly log: Surroundings['log'];
 }
 
 /** Makes the surroundings of one service's functions. Tables and Step Functions are called as the SDK calls them. */
 export function surroundingsOf(service: string, isOutside: boolean, options: SurroundingsOptions): Surroundings {
-  const { clock, seed, crossings, db, staleReads, executions, fetch, log } = options;
+  const { clock, seed, crossings, db, staleReads, executions, bus: getBus, forgeries, fetch, log } = options;
   const random = (text: string) => draw(seed, text);
   const wait = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));
   const retrying = (invocation: Invocation) => ({
@@ -34,5 +39,6 @@ export function surroundingsOf(service: string, isOutside: boolean, options: Sur
   });
   const table = tableCalls(service, isOutside, { crossings, db, staleReads, retrying });
   const states = statesCalls({ crossings, executions, retrying });
-  return { clock, random, fetch, table, states, log };
+  const bus = busCalls(service, { crossings, bus: getBus, forgeries, retrying });
+  return { clock, random, fetch, table, states, bus, log };
 }

@@ -1,6 +1,5 @@
-import type { Books } from '../../../functions/operations/audit/books';
 import { services } from '../../../functions/services';
-import type { SimulationOptions } from '../simulation';
+import type { Profile, SimulationOptions } from '../simulation';
 import { type Api, openApi } from './api';
 import { openClients } from './clients';
 import { type Cloud, openCloud } from './cloud';
@@ -10,9 +9,9 @@ import { openHandOvers } from './hand-overs';
 import { type History, openHistory } from './history';
 import { openOperator } from './operator';
 import type { OrderVersions } from './order-versions';
-import { readBooks } from './read-books';
+import { readBooks, readMessages } from './read-books';
 import { type SimulatedClock, simulatedClock } from './simulated-clock';
-import type { Streams } from './streams';
+import { openTaskClients } from './task-clients';
 
 /** Everything of one simulation. */
 export interface World {
@@ -21,15 +20,14 @@ export interface World {
   readonly startAt: number;
   readonly history: History;
   readonly crossings: Crossings;
-  readonly streams: Streams;
+  readonly cloud: Cloud;
   readonly versions: OrderVersions;
-  /** What the checks are given, but for the books. */
-  evidence(): Omit<Evidence, 'books'>;
+  /** What the checks are given. */
+  readEvidence(): Promise<Evidence>;
   /** Cheap: nothing is under way as far as can be seen without asking. */
   mayBeQuiet(): boolean;
   /** @throws {Error} when the simulation itself has failed */
   isQuiet(): Promise<boolean>;
-  readBooks(): Promise<Books>;
   /** For each order, how long after the faults had stopped it came to its end. */
   msToTerminal(): number[];
   close(): Promise<void>;
@@ -50,36 +48,54 @@ export async function openWorld(options: SimulationOptions): Promise<World> {
   const history = openHistory(clock, START_AT);
   const crossings = new Crossings({ clock, seed, injector, faultsBeginAt: START_AT, faultsEndAt, history });
   const cloud = await openCloud({ profile, seed, clock, crossings, history });
-  const { functions, streams, versions } = cloud;
+  const { functions, queues, bus, versions } = cloud;
   const api = openApi(services, () => functions, crossings);
   await putStock(api, clock, plan);
-  const clients = openClients({ plan, api, clock, seed, startAt: START_AT });
+  const acting = { plan, api, clock, seed, startAt: START_AT };
+  const clients = openClients(acting);
+  const taskClients = openTaskClients(acting);
+  const onFailure = cloud.fail;
   const findOrder = (orderId: string) => versions.all.get(orderId)?.at(-1)?.row;
-  const handOvers = openHandOvers({ plan, clock, functions, findOrder, startAt: START_AT, onFailure: cloud.fail });
+  const handOvers = openHandOvers({ plan, clock, functions, findOrder, startAt: START_AT, onFailure });
   const parked = () => versions.withStatus('NEEDS_ATTENTION');
-  openOperator({ services, clock, crossings, functions, streams, parked, faultsEndAt });
+  const replayedAt = plan.replayedAtMs === undefined ? undefined : START_AT + plan.replayedAtMs;
+  const operating = { services, clock, crossings, functions, queues, bus, replayedAt, parked, faultsEndAt, onFailure };
+  const operator = openOperator(operating);
   return {
-    ...{ clock, startAt: START_AT, history, crossings, streams, versions },
-    ...quietOf(cloud, crossings, () => clients.busy + handOvers.waiting),
-    evidence: () => ({
-      ...{ plan, clients: clients.records, versions: versions.all, refused: api.refused, logs: cloud.logs },
-      ...{ handedOver: handOvers.done, partyKeys: cloud.partyKeys, strikes: crossings.strikes },
+    ...{ clock, startAt: START_AT, history, crossings, cloud, versions },
+    ...quietOf(cloud, crossings, () => clients.busy + taskClients.busy + handOvers.waiting + operator.waiting),
+    readEvidence: async () => ({
+      ...{ plan, clients: clients.records, tasks: taskClients.records, versions: versions.all, refused: api.refused },
+      ...{ handedOver: handOvers.done, strikes: crossings.strikes },
+      ...(await evidenceOf(cloud, profile)),
     }),
-    readBooks: () => readBooks(cloud.tables, cloud.executions, profile, streams.deadLetters.length),
     msToTerminal: () => [...versions.all.values()].map((all) => Math.max(0, (lastChangeOf(all) ?? 0) - faultsEndAt)),
     close: cloud.close,
   };
 }
 
+/** What the cloud itself leaves. */
+async function evidenceOf(cloud: Cloud, profile: Profile) {
+  const { tables, executions, queues, transitions, bus, forgeries, logs, partyKeys } = cloud;
+  return {
+    ...{ logs, partyKeys, transitions: transitions.all, published: bus.published, forged: forgeries.all },
+    deadLetters: await queues.listDeadLetters(),
+    books: await readBooks(tables, executions, profile, queues.deadLetters),
+    ...(await readMessages(tables)),
+  };
+}
+
 /** `count`: of those outside of the cloud who still want something. */
 function quietOf(cloud: Cloud, crossings: Crossings, count: () => number): Pick<World, 'mayBeQuiet' | 'isQuiet'> {
-  const { functions, streams, executions, versions } = cloud;
+  const { functions, streams, queues, bus, executions, versions } = cloud;
   const mayBeQuiet = () =>
     cloud.failure !== undefined ||
     (count() === 0 &&
       crossings.underWay === 0 &&
       functions.running === 0 &&
-      streams.deadLetters.length === 0 &&
+      bus.pending === 0 &&
+      queues.waiting === 0 &&
+      queues.deadLetters === 0 &&
       versions.withStatus(...OPEN).length === 0);
   return {
     mayBeQuiet,

@@ -1,0 +1,200 @@
+import type { Defect } from './defect';
+
+const OUTBOX = 'lib/events/outbox.ts';
+const BUS = 'lib/events/eventbridge-bus.ts';
+const ENVELOPE = 'lib/events/event-envelope.ts';
+const PLAN = 'lib/events/relay-plan.ts';
+const RELAY = 'lib/events/relay.ts';
+const RELAYING = 'lib/lambda/relay-handler.ts';
+const CONSUMING = 'lib/lambda/event-handler.ts';
+const NOTIFIED = 'functions/notifications/store.ts';
+const NOTIFYING = 'functions/notifications/handlers/notify-customer.ts';
+
+/** Mistakes in how events are told and reacted to: the outbox, the relay, the queues, the effects. */
+export const defectsOfEvents: readonly Defect[] = [
+  {
+    name: 'numbers the events of each write anew',
+    file: OUTBOX,
+    find: "'#_outSeq = if_not_exists(#_outSeq, :_noEvents) + :_eventCount'",
+    replace: "'#_outSeq = :_noEvents + :_eventCount'",
+    why: 'the second event of an item looks like the first, and is never told',
+    cells: ['F5/5'],
+  },
+  {
+    name: 'tells what an item told before whenever it is written',
+    file: OUTBOX,
+    find: 'const earlier = readSequence(before);',
+    replace: 'const earlier = 0;',
+    why: 'each write costs an event again; consumers know it by its id, so that only a test sees it',
+    test: 'test/lib/events/outbox.test.ts',
+  },
+  {
+    name: 'gives an event a new id each time it is told',
+    file: ENVELOPE,
+    find: 'const metadata = { id, version,',
+    replace: 'const metadata = { id: id + Math.random(), version,',
+    why: 'nobody can tell a repeat from another event',
+    cells: ['F5/5'],
+  },
+  {
+    name: 'publishes the newest version only',
+    file: ENVELOPE,
+    find: 'const versions = liveVersions(contract);',
+    replace: 'const versions = liveVersions(contract).slice(-1);',
+    why: 'consumers that know only the version before hear nothing any more',
+    cells: ['F1/5'],
+  },
+  {
+    name: 'takes a request that succeeds for one whose entries do',
+    file: BUS,
+    find: 'if (entry?.EventId !== undefined && entry.ErrorCode === undefined) return',
+    replace: "if (entry?.ErrorCode !== 'none') return",
+    why: 'FailedEntryCount is not looked at, and what the bus has refused is lost',
+    cells: ['F7/5', 'F10/5'],
+  },
+  {
+    name: 'goes on with the next event of an item after one that has failed',
+    file: PLAN,
+    find: 'const firsts = firstOfEach(works);',
+    replace: 'const firsts = works;',
+    why: 'an event overtakes the one before it',
+    cells: ['F10/5', 'F7/5', 'F1/5'],
+  },
+  {
+    name: 'lets poison stand in the way of the relay',
+    file: RELAY,
+    find: 'await deadLetters.send(JSON.stringify({ outbox: { ...letter, reason } }), reason);',
+    replace: 'throw new Error(JSON.stringify(letter));',
+    why: 'what can never be published comes again and again, and nobody looks at it',
+    cells: ['F9/5'],
+  },
+  {
+    name: 'drops an event when the bus has failed',
+    file: RELAY,
+    find: 'const copies = work.copies.filter((copy) => !isPublished(copy));',
+    replace: 'const copies = work.copies.filter(isPublished).slice(1);',
+    why: 'a fault of the bus is a lost event',
+    cells: ['F7/5', 'F10/5'],
+  },
+  {
+    name: 'takes a letter that was not sent for one that was',
+    file: RELAY,
+    find: '    return false;',
+    replace: '    return true;',
+    why: 'poison is lost, and nobody can mend and send it again',
+    cells: ['F9/5'],
+  },
+  {
+    name: 'lets the stream go on before its events are published',
+    file: RELAYING,
+    find: 'if (unfinished.length === 0) return { batchItemFailures: [] };',
+    replace: 'if (unfinished.length >= 0) return { batchItemFailures: [] };',
+    why: 'the checkpoint is made whatever the bus says',
+    cells: ['F10/5', 'F1/5'],
+  },
+  {
+    name: 'begins again behind the last record that failed',
+    file: RELAYING,
+    find: 'Math.min(...unfinished',
+    replace: 'Math.max(...unfinished',
+    why: 'the records before it count as done, and their events are lost',
+    cells: ['F10/5', 'F1/5'],
+  },
+  {
+    name: 'acknowledges a message that failed',
+    file: 'lib/lambda/queue-messages.ts',
+    find: 'return [{ itemIdentifier: message.messageId }];',
+    replace: 'return [];',
+    why: 'it does not come again',
+    cells: ['F10/7', 'F7/7'],
+  },
+  {
+    name: 'reports poison as failed',
+    file: CONSUMING,
+    find: '    await deadLetters.send(body, reason);',
+    replace: '    throw new Error(reason);',
+    why: 'what can never be taken comes five times; it gets to the same place in the end, so that only a test sees it',
+    test: 'test/lib/lambda/event-handler.test.ts',
+  },
+  {
+    name: 'acknowledges poison and puts it nowhere',
+    file: CONSUMING,
+    find: '    await deadLetters.send(body, reason);\n',
+    replace: '',
+    why: 'it is gone, and nobody can look at it',
+    cells: ['F9/7'],
+  },
+  {
+    name: 'acknowledges poison though its letter was not sent',
+    file: CONSUMING,
+    find: "    log('error', 'dead letter not sent', { reason, error });\n    throw error;\n",
+    replace: "    log('error', 'dead letter not sent', { reason, error });\n",
+    why: 'it is gone when the queue of the dead letters does not answer',
+    cells: ['F9/7'],
+  },
+  {
+    name: 'takes versions that it does not know for those that it does',
+    file: ENVELOPE,
+    find: 'const readable = versions.filter((version) => version <= known);',
+    replace: 'const readable = versions.map((version) => Math.min(version, known));',
+    why: 'an event of the future is guessed at, or passed over, in place of being put aside',
+    cells: ['F9/6', 'F9/7'],
+  },
+  {
+    name: 'takes every copy of an event that was published in several versions',
+    file: ENVELOPE,
+    find: "  if (choice !== version) return 'another copy';\n",
+    replace: '',
+    why: 'each is handled once for each version; its id makes that harmless here, so that only a test sees it',
+    test: 'test/lib/events/event-envelope.test.ts',
+  },
+  {
+    name: 'puts a notification over the one that is there',
+    file: NOTIFIED,
+    find: '        ConditionExpression: isNew,\n',
+    replace: '',
+    why: 'what was sent is open again, and other words may go out under the same key',
+    test: 'test/functions/notifications/store.test.ts',
+  },
+  {
+    name: 'notifies under a new id each time',
+    file: NOTIFYING,
+    find: 'digest(event.id)',
+    replace: 'digest(event.id + now)',
+    why: 'each repeat is one notification and one message more',
+    cells: ['F5/7', 'F5/6'],
+  },
+  {
+    name: 'sends before it has stored',
+    file: NOTIFYING,
+    find: 'const row = await putOnce(table, newRow(event, kind, toMessage(event.data), clock.now()));',
+    replace:
+      'const told = newRow(event, kind, toMessage(event.data), clock.now()); await sender.send(told); const row = await putOnce(table, told);',
+    why: 'a repeat sends whatever the words are by then; the sender knows the key, so that only a test sees it',
+    test: 'test/functions/notifications/handlers/notify-customer.test.ts',
+  },
+  {
+    name: 'takes an unknown answer of the sender for a message that was sent',
+    file: 'functions/notifications/sender.ts',
+    find: "if (isOneOf(ACCEPTANCES, answer)) return { status: 'SENT' };",
+    replace: "if (!isOneOf(REFUSALS, answer)) return { status: 'SENT' };",
+    why: 'the customer never hears of it',
+    cells: ['F10/7'],
+  },
+  {
+    name: 'sells whether anything is reserved or not',
+    file: 'functions/inventory/store.ts',
+    find: "condition: 'attribute_exists(pending.#order)'",
+    replace: "condition: 'attribute_exists(sku)'",
+    why: 'a repeat of the event can never be handled',
+    cells: ['F5/7'],
+  },
+  {
+    name: 'completes a task once more on a repeat',
+    file: 'functions/tasks/store.ts',
+    find: "const isOpen = '#status = :open';",
+    replace: "const isOpen = '(#status = :open OR #status <> :open)';",
+    why: 'the customer is told each time',
+    cells: ['F2/1', 'F5/1'],
+  },
+];
