@@ -64,6 +64,7 @@ export function buildApp(options: AppOptions = {}): App {
         if (contract.standIn) standIns.set(contract.name, stack);
         return stack;
       });
+    dependOnConsumers(stacks);
     const saga = new SagaStack(app, id('saga'), sagas, settings, { tags, description: 'Holdfast: the sagas' });
     const api = new ApiStack(app, id('api'), deployed, settings, { tags, description: 'Holdfast: the API' });
     for (const stack of stacks) {
@@ -75,6 +76,27 @@ export function buildApp(options: AppOptions = {}): App {
     rmSync(bundles.directory, { recursive: true, force: true });
   }
   return app;
+}
+
+/**
+ * Who tells events is deployed after all who react to them: an event for which there is no rule yet is lost for whoever would have one.
+ *
+ * @throws {Error} by the CDK, when two services react to each other: then one of them must be replayed what it missed.
+ */
+function dependOnConsumers(stacks: readonly ServiceStack[]): void {
+  for (const publisher of stacks) {
+    for (const consumer of stacks) {
+      if (consumer !== publisher && reactsTo(consumer.contract, publisher.contract)) {
+        publisher.addStackDependency(consumer);
+      }
+    }
+  }
+}
+
+function reactsTo({ handlers }: ServiceContract, { name }: ServiceContract): boolean {
+  return Object.values(handlers).some(
+    ({ trigger }) => trigger.kind === 'events' && trigger.consumes.some(({ event }) => event.source === name),
+  );
 }
 
 function partyKeys({ parties }: ServiceContract): string[] {

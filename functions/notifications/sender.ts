@@ -16,17 +16,18 @@ export interface Sender {
 const ACCEPTANCES = [200, 201, 202];
 
 /**
- * The statuses by which a sender speaks of the message itself: it will never take this one. Every other 4xx speaks of us, such as a
- * secret that is no longer valid, an address that is wrong, or too many requests: it passes, or is mended, and the message goes then.
+ * The statuses by which a sender speaks of the message itself: it will never take this one. Every other 4xx may speak of us, such as a
+ * secret that is no longer valid, an address that is wrong or gone, a form that it does not know, or too many requests: it passes, or
+ * is mended, and the message goes then.
  */
-const REFUSALS = [400, 410, 413, 422];
+const REFUSALS = [413, 422];
 
 /**
  * The sender behind its HTTP interface. One that speaks another one needs another file like this, or an adapter in front of it, and
  * must offer what this one asks for:
  *
  * - `POST /messages` with `Idempotency-Key` and `{ reference, customerId, type, message }`: 200, 201 or 202 when it has the message;
- *   400, 410, 413 or 422 when it will never take it. Takes a reference at most once; a repeat answers the same.
+ *   413 or 422 when it will never take it. Takes a reference at most once; a repeat answers the same.
  *
  * How to reach the customer, the sender knows: no address leaves this system. Every call carries `Authorization: Bearer <secret>`.
  * Any other answer, and none at all, counts as unknown.

@@ -111,15 +111,17 @@ export function iteratorAgeAlarm(
 }
 
 /**
- * Rings when an event has been waiting for half an hour: its consumer is off, throttled, too slow, or fails again and again. Long before
- * such an event becomes a dead letter.
+ * Rings when an event has been waiting for five minutes: its consumer is off, throttled, too slow, or fails again and again. SQS looks at a
+ * message no more that was received three times, which a failing consumer does within two hiding times: the alarm must be shorter.
+ *
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
  */
 export function waitingMessagesAlarm(scope: Construct, id: string, props: { queue: Queue; consumer: string }): void {
   addAlarm(scope, id, {
     section: 'a-queue-is-not-emptied',
-    what: `An event has been waiting for ${props.consumer} for half an hour or more.`,
+    what: `An event has been waiting for ${props.consumer} for five minutes or more.`,
     metric: props.queue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: Stats.MAXIMUM }),
-    threshold: Duration.minutes(30).toSeconds(),
+    threshold: Duration.minutes(5).toSeconds(),
   });
 }
 

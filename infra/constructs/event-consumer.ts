@@ -11,7 +11,8 @@ import type { ServiceFunction } from './service-function';
  * Feeds a function with events of the bus, through a queue of its own: one rule for each type. EventBridge tries for a day to
  * put an event into the queue; what it cannot deliver is a dead letter like what the function cannot take.
  *
- * Rules come after what lets them into the queues, so that the first event is not refused by both.
+ * Rules come after what lets them into the queues, so that the first event is not refused by both, and after the function, so that no new
+ * type comes to code that does not know it yet and lets it go.
  */
 export class EventConsumer extends Construct {
   constructor(scope: Construct, id: string, props: { consumer: ServiceFunction; trigger: EventsTrigger }) {
@@ -34,7 +35,7 @@ export class EventConsumer extends Construct {
         // The CDK's own target would grant more, to one rule after the other.
         targets: [{ bind: () => target }],
       });
-      rule.node.addDependency(queues);
+      rule.node.addDependency(queues, consumer.function);
     }
     consumer.setEnvironment(ENV.deadLetterQueueUrl, deadLetters.queueUrl);
     deadLettersAlarm(this, 'DeadLettersWaiting', { deadLetters, consumer: consumer.title });

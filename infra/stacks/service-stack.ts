@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import { FunctionUrlAuthType, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Saga } from '../../lib/saga/saga';
@@ -40,6 +40,7 @@ export class ServiceStack extends Stack {
   /** The secret that a stand-in expects. */
   readonly secret: Secret | undefined;
   private readonly table: TableV2 | undefined;
+  readonly contract: ServiceContract;
 
   constructor(
     scope: Construct,
@@ -48,6 +49,7 @@ export class ServiceStack extends Stack {
   ) {
     super(scope, id, props);
     const { contract, settings } = props;
+    this.contract = contract;
     const prefix = pascalCase(contract.name);
     if (contract.table) {
       this.table = serviceTable(this, contract, contract.table, settings);
@@ -58,11 +60,17 @@ export class ServiceStack extends Stack {
       new CfnOutput(this, `${prefix}SecretArn`, { value: this.secret.secretArn });
     }
     const parties = Object.entries(contract.parties ?? {}).map(([role]) => [role, this.findParty(role)] as const);
-    for (const [name, handler] of Object.entries(contract.handlers)) this.addHandler(name, handler, new Map(parties));
+    const made = Object.entries(contract.handlers).map(([name, handler]) => ({
+      handler,
+      function: this.addHandler(name, handler, new Map(parties)),
+    }));
+    // A relay must know every event that the others write: it is changed before them.
+    const relay = made.find(({ handler }) => handler.trigger.kind === 'relay')?.function;
+    if (relay) for (const other of made) if (other.function !== relay) other.function.node.addDependency(relay);
     if (this.secret) for (const value of [this.secret.secretArn, ...this.urls.values()]) this.exportValue(value);
   }
 
-  private addHandler(name: string, contract: HandlerContract, parties: ReadonlyMap<string, Party>): void {
+  private addHandler(name: string, contract: HandlerContract, parties: ReadonlyMap<string, Party>): LambdaFunction {
     const { settings, bundles, tokens, sagas, consumers } = this.props;
     const service = this.props.contract.name;
     const made = new ServiceFunction(this, pascalCase(name), {
@@ -94,6 +102,7 @@ export class ServiceStack extends Stack {
       made.setEnvironment(ENV.tokenAudience, tokens.audience);
     }
     this.addTrigger(name, made, contract.trigger);
+    return made.function;
   }
 
   /** Routes, steps and queries are named by those who call them. */

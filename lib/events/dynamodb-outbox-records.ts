@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as v from 'valibot';
-import { reasonOf, UnknownEventError } from '../errors/event-errors';
+import { reasonOf, UnknownEventError, UnknownVersionError } from '../errors/event-errors';
 import type { ServiceContract } from '../service/contract';
 import { toEnvelopes } from './event-envelope';
 import { type EmittedEntry, Entry, listEmitted } from './outbox';
@@ -30,13 +30,22 @@ export function toEmitter(contract: ServiceContract): Emitter {
 /** The part of a stream's record that tells which events were emitted. */
 type OutboxRecord = Pick<DynamoDBRecord, 'dynamodb'>;
 
+/**
+ * So long after the write the relay waits for the code that knows what was written. While a deployment is under way, or is rolled back,
+ * others of the service may be of another age than the relay.
+ */
+const EARLY_MS = 15 * 60_000;
+
 /** The work that a record of the table's stream makes for the relay: none, unless its write emitted. Nothing is thrown. */
-export function readRecord(emitter: Emitter, record: OutboxRecord, index: number): RelayWork[] {
+export function readRecord(emitter: Emitter, record: OutboxRecord, index: number, nowMs = Infinity): RelayWork[] {
   const { Keys = {}, NewImage, OldImage } = record.dynamodb ?? {};
   const aggregateId = Keys[emitter.partitionKey]?.S ?? '';
   try {
     const entries = listEmitted(readOutbox(OldImage), readOutbox(NewImage));
-    return entries.map((entry) => readEmitted(emitter, aggregateId, entry, index));
+    return entries.map((entry) => {
+      const work = readEmitted(emitter, aggregateId, entry, index);
+      return work.isOfLaterDeployment && isYoung(record, nowMs) ? { ...work, isEarly: true } : work;
+    });
   } catch (error) {
     const source = emitter.contract.name;
     const outbox = { dynamodb: { Keys, NewImage: outboxOf(NewImage), OldImage: outboxOf(OldImage) } };
@@ -51,7 +60,7 @@ export function readEmitted(
   aggregateId: string,
   entry: EmittedEntry,
   record: number,
-): RelayWork {
+): RelayWork & { readonly isOfLaterDeployment?: true } {
   const { name: source, events = [] } = contract;
   const eventId = `${source}/${aggregateId}/${entry.sequence}`;
   const work = { record, aggregateId, eventId, letter: { source, aggregateId, entry } };
@@ -60,8 +69,13 @@ export function readEmitted(
     if (!event) throw new UnknownEventError(source, entry.type);
     return { ...work, copies: toEnvelopes(event, aggregateId, entry) };
   } catch (error) {
-    return toPoison(work, error);
+    const isOfLaterDeployment = error instanceof UnknownEventError || error instanceof UnknownVersionError;
+    return { ...toPoison(work, error), ...(isOfLaterDeployment && { isOfLaterDeployment }) };
   }
+}
+
+function isYoung({ dynamodb }: OutboxRecord, nowMs: number): boolean {
+  return nowMs - (dynamodb?.ApproximateCreationDateTime ?? 0) * 1000 < EARLY_MS;
 }
 
 function toPoison(work: Omit<RelayWork, 'copies' | 'reason'>, error: unknown): RelayWork {

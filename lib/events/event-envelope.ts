@@ -51,6 +51,8 @@ export function toEnvelopes(contract: EventContract, aggregateId: string, entry:
     throw new EventInvalidError(type, [`data.${aggregate} must be the key of its item`]);
   }
   const { occurredAt, correlationId, causationId, traceparent } = context;
+  // What the schema lets pass and a date does not, no client could put on the bus.
+  if (Number.isNaN(Date.parse(occurredAt))) throw new EventInvalidError(type, ['occurredAt must be an instant']);
   const trace = traceparent === undefined ? {} : { traceparent };
   const versions = liveVersions(contract);
   return versions.map((version) => {
@@ -65,40 +67,33 @@ export function toEnvelopes(contract: EventContract, aggregateId: string, entry:
 const Envelope = v.object({ metadata: EventMetadata, data: v.unknown() });
 
 /**
- * Reads the detail of an event for a consumer that knows one version of it. Of the copies of an event that was published in several
- * versions it takes one and answers `another copy` to the others, whichever of them comes first.
+ * Reads the detail of an event for a consumer that knows one version of it. Of an event that was published in several versions each
+ * copy that can be read is: its id says that it is the same event, and that the effect is there already. A copy may be left to another
+ * one only where no consumer could read it, or one that knows more and one that knows less would leave an event to each other while
+ * one replaces the other.
  *
- * @throws {EventInvalidError} when the envelope or the data break their schema
+ * @throws {EventInvalidError} when the envelope or the data break their schema, or do not fit each other
  * @throws {UnknownVersionError} when all versions of it are later than the one that is known
  */
 export function parseEnvelope(subscription: Subscription, detail: unknown): ReceivedEvent | 'another copy' {
   const { event: contract, version: known } = subscription;
-  const { source, type } = contract;
+  const { source, type, aggregate } = contract;
   const { metadata, data } = check(type, Envelope, detail, 'detail');
   const { version, versions = [version], traceparent, ...rest } = metadata;
-  const choice = chooseCopy(type, versions, known);
   if (!versions.includes(version)) {
     throw new EventInvalidError(type, ['metadata.version must be one of metadata.versions']);
   }
-  if (choice !== version) return 'another copy';
-  return {
-    ...rest,
-    source,
-    type,
-    version: known,
-    ...(traceparent !== undefined && { traceparent }),
-    data: castData(contract, version, known, data),
-  };
-}
-
-/**
- * Which of the versions in which an event was published a consumer takes: the latest of those that it can read. All copies say the
- * same versions, so every copy leads to the same choice.
- *
- * @throws {UnknownVersionError} when it can read none
- */
-export function chooseCopy(event: string, versions: readonly number[], known: number): number {
-  const readable = versions.filter((version) => version <= known);
-  if (readable.length === 0) throw new UnknownVersionError(event, versions, known);
-  return Math.max(...readable);
+  if (version > known) {
+    if (!versions.some((other) => other <= known)) throw new UnknownVersionError(type, versions, known);
+    return 'another copy';
+  }
+  const { id, aggregateId, sequence } = rest;
+  if (id !== `${source}/${aggregateId}/${sequence}`) {
+    throw new EventInvalidError(type, ['metadata.id must be the source, the aggregateId and the sequence']);
+  }
+  const made = castData(contract, version, known, data);
+  if ((made as Record<string, unknown>)[aggregate] !== aggregateId) {
+    throw new EventInvalidError(type, [`data.${aggregate} must be metadata.aggregateId`]);
+  }
+  return { ...rest, source, type, version: known, ...(traceparent !== undefined && { traceparent }), data: made };
 }

@@ -11,6 +11,8 @@ export interface RelayWork {
   readonly copies: readonly BusEvent[];
   /** Why it can never be published; its letter is then all that is left to do. */
   readonly reason?: string;
+  /** It is of a deployment that this code does not know, and young: that deployment may be about to replace this code, or be it. */
+  readonly isEarly?: true;
   /** What is put among the dead letters when it cannot be published, without the reason. */
   readonly letter: object;
 }

@@ -8,6 +8,7 @@ import type {
   SQSEvent,
   SQSRecord,
 } from 'aws-lambda';
+import { type Clock, systemClock } from '../clock';
 import { openDeadLetters } from '../events/aws-dead-letters';
 import { type Emitter, readLetter, readRecord, toEmitter } from '../events/dynamodb-outbox-records';
 import { openEventBus } from '../events/eventbridge-bus';
@@ -34,6 +35,7 @@ export function relayHandler<const Contract extends ServiceContract, Name extend
   contract: Contract,
   name: Name,
   outside: Outside = openOutside(),
+  clock: Clock = systemClock,
 ) {
   triggerOf<RelayTrigger>(contract, name, 'relay');
   const emitter = toEmitter(contract);
@@ -42,7 +44,7 @@ export function relayHandler<const Contract extends ServiceContract, Name extend
     event: DynamoDBStreamEvent | SQSEvent,
     context: Context,
   ): Promise<DynamoDBBatchResponse | SQSBatchResponse> => {
-    if (!isQueueEvent(event)) return relayRecords(emitter, event, (works) => run(works, context));
+    if (!isQueueEvent(event)) return relayRecords(emitter, event, (works) => run(works, context), clock);
     return takeMessages(event, (message) => relayMessage(emitter, message, (works) => run(works, context)));
   };
   return traced(() => ({ name: `${contract.name}/${name}` }), middy(handle, { timeoutEarlyInMillis: 0 }));
@@ -73,10 +75,16 @@ async function relayRecords(
   emitter: Emitter,
   { Records }: DynamoDBStreamEvent,
   run: Run,
+  clock: Clock,
 ): Promise<DynamoDBBatchResponse> {
-  const unfinished = await run(Records.flatMap((record, index) => readRecord(emitter, record, index)));
+  const works = Records.flatMap((record, index) => readRecord(emitter, record, index, clock.now()));
+  const early = works.filter(({ isEarly }) => isEarly).map(({ record }) => record);
+  if (early.length > 0) log('warn', 'events of a later deployment are waited for', { counts: { early: early.length } });
+  // What comes after such a record waits with it: the batch is delivered again from there.
+  const ready = works.filter(({ record }) => record < Math.min(...early));
+  const unfinished = [...(await run(ready)).map(({ record }) => record), ...early];
   if (unfinished.length === 0) return { batchItemFailures: [] };
-  const first = Records[Math.min(...unfinished.map(({ record }) => record))];
+  const first = Records[Math.min(...unfinished)];
   // An empty identifier is the whole batch.
   return { batchItemFailures: [{ itemIdentifier: first?.dynamodb?.SequenceNumber ?? '' }] };
 }

@@ -25,6 +25,27 @@ describe.each(ASSEMBLY_KINDS)('the %s assembly', (kind) => {
     expect(inOrderOfDeployment(stacks).sort()).toEqual(stacks.map(({ name }) => name).sort());
   });
 
+  it('deploys who tells events after all who react to them, and a relay before what writes for it', () => {
+    const links = listConsumers(deployed).flatMap(({ service, contract: { trigger } }) =>
+      trigger.kind === 'events' ? trigger.consumes.map(({ event }) => [event.source, service] as const) : [],
+    );
+    const early = links.filter(([publisher, consumer]) => {
+      const stack = stacks.find(({ name }) => name === templates.stackName(publisher));
+      return !stack?.dependencies.includes(templates.stackName(consumer));
+    });
+    const unordered = deployed
+      .filter(({ events = [] }) => events.length > 0)
+      .flatMap(({ name, handlers }) => {
+        const relay = templates.functionOf(name, 'relay-events').id;
+        const others = Object.keys(handlers).filter((handler) => handler !== 'relay-events');
+        return others.filter((handler) => !templates.functionOf(name, handler).DependsOn?.includes(relay));
+      });
+
+    expect(links.length).toBeGreaterThan(3);
+    expect(early).toEqual([]);
+    expect(unordered).toEqual([]);
+  });
+
   it('imports only what a stack that is deployed before exports', () => {
     for (const { name, dependencies } of stacks) {
       const imports = valuesOf(templates.byStack.get(name), 'Fn::ImportValue') as string[];

@@ -135,17 +135,17 @@ export const defectsOfEvents: readonly Defect[] = [
   {
     name: 'takes versions that it does not know for those that it does',
     file: ENVELOPE,
-    find: 'const readable = versions.filter((version) => version <= known);',
-    replace: 'const readable = versions.map((version) => Math.min(version, known));',
+    find: 'if (!versions.some((other) => other <= known)) throw new UnknownVersionError(type, versions, known);\n',
+    replace: '',
     why: 'an event of the future is guessed at, or passed over, in place of being put aside',
     cells: ['F9/6', 'F9/7'],
   },
   {
-    name: 'takes every copy of an event that was published in several versions',
+    name: 'leaves an older copy to the newer one',
     file: ENVELOPE,
-    find: "  if (choice !== version) return 'another copy';\n",
-    replace: '',
-    why: 'each is handled once for each version; its id makes that harmless here, so that only a test sees it',
+    find: '  if (version > known) {\n',
+    replace: '  if (version !== known && versions.includes(known)) return "another copy";\n  if (version > known) {\n',
+    why: 'an old and a new consumer leave an event to each other during a deployment',
     test: 'test/lib/events/event-envelope.test.ts',
   },
   {

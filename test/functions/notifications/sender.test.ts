@@ -33,7 +33,7 @@ describe('a message to the sender', () => {
     expect(await openSender(call).send(MESSAGE)).toEqual({ status: 'SENT' });
   });
 
-  test.each([400, 410, 413, 422])('is refused for good by a %i, which speaks of the message', async (status) => {
+  test.each([413, 422])('is refused for good by a %i, which speaks of the message', async (status) => {
     const { call } = fakeParty(answered(status, { detail: 'Ada Secret' }));
 
     expect(await openSender(call).send(MESSAGE)).toEqual({ status: 'REFUSED', why: `answered ${status}` });
@@ -43,6 +43,8 @@ describe('a message to the sender', () => {
     ['does not answer', UNKNOWN],
     ['answers nothing that was agreed on', answered(204)],
     ['sends us elsewhere', answered(302)],
+    ['does not know the form', answered(400)],
+    ['is gone from its address', answered(410)],
     ['does not know our secret', answered(401)],
     ['does not let us in', answered(403)],
     ['is not at its address', answered(404)],

@@ -47,6 +47,10 @@ describe.each(ASSEMBLY_KINDS)('the events of the %s assembly', (kind) => {
       expect(templates.target(rule.stack, target.DeadLetterConfig.Arn)).toBe(`${placeOf(deadLetters)}.Arn`);
     });
 
+    it('is not sent before the function knows it', () => {
+      expect(rule.DependsOn).toContain(templates.functionOf(service, handler).id);
+    });
+
     it('is not sent before both queues let its rule in', () => {
       const policies = templates
         .resources('AWS::SQS::QueuePolicy', rule.stack)

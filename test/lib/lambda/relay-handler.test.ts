@@ -27,25 +27,26 @@ function aRelay({ failing = [], hasQueue = true }: { failing?: string[]; hasQueu
   const published: string[] = [];
   const letters: Array<{ outbox: unknown }> = [];
   const idOf = ({ detail }: BusEvent) => JSON.parse(detail).metadata.id as string;
-  const handler = relayHandler(lamps, 'relay-events', {
+  const outside = {
     bus: {
-      put: async (events) =>
+      put: async (events: readonly BusEvent[]) =>
         events.map((event) => {
           if (failing.some((lampId) => idOf(event).includes(lampId)))
-            return { kind: 'failed', code: 'InternalFailure' };
+            return { kind: 'failed', code: 'InternalFailure' } as const;
           published.push(idOf(event));
-          return { kind: 'published' };
+          return { kind: 'published' } as const;
         }),
     },
     deadLetters: {
-      send: async (body) => {
+      send: async (body: string) => {
         if (!hasQueue) throw new Error('no queue');
         letters.push(JSON.parse(body));
       },
     },
     random: () => 1,
     sleep: async () => undefined,
-  });
+  } satisfies Parameters<typeof relayHandler>[2];
+  const handler = relayHandler(lamps, 'relay-events', outside, { now: () => Date.parse(AT) });
   const context = { getRemainingTimeInMillis: () => 1_000 } as Context;
   const run = (Records: Parameters<typeof handler>[0]['Records']) => handler({ Records } as never, context);
   return { run, published, letters };
@@ -87,6 +88,27 @@ describe('the relay of a service', () => {
     const { SequenceNumber: _, ...numberless } = dynamodb ?? {};
 
     expect(await run([{ dynamodb: numberless }])).toEqual({ batchItemFailures: [{ itemIdentifier: '' }] });
+  });
+
+  it.each([
+    ['type', { type: 'lamp.eaten' }],
+    ['version', { version: 9 }],
+  ])('waits for the code that knows a new %s, and puts it aside when that does not come', async (_, change) => {
+    const { run, published, letters } = aRelay();
+    const later = { ...lit('l-2'), ...change };
+    const written = (minutesAgo: number) => {
+      const { dynamodb } = aRecord('2', 'l-2', later);
+      const ApproximateCreationDateTime = Date.parse(AT) / 1000 - 60 * minutesAgo;
+      return { dynamodb: { ...dynamodb, ApproximateCreationDateTime } };
+    };
+
+    const early = await run([aRecord('1', 'l-1', lit('l-1')), written(14), aRecord('3', 'l-3', lit('l-3'))]);
+    const late = await run([written(15), aRecord('3', 'l-3', lit('l-3'))]);
+
+    expect(early).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
+    expect(late).toEqual({ batchItemFailures: [] });
+    expect(published).toEqual(['lamps/l-1/1', 'lamps/l-3/1']);
+    expect(letters).toHaveLength(1);
   });
 
   it('puts poison among its dead letters and is not held up by it', async () => {

@@ -81,7 +81,7 @@ describe('listing notifications', () => {
   it('answers those that the sender does not have, too', async () => {
     await expect(told(UNKNOWN)['task.created'](EVENTS['task.created'])).rejects.toThrow();
     jest.spyOn(console, 'error').mockReturnValueOnce();
-    await told(answered(410))['order.cancelled'](EVENTS['order.cancelled']);
+    await told(answered(422))['order.cancelled'](EVENTS['order.cancelled']);
 
     expect((await list()).items.map(({ type }) => type)).toEqual(['order.cancelled', 'task.created']);
   });
