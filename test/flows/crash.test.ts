@@ -7,6 +7,9 @@ import { ApiClient, orderBody } from '../support/api-client';
 import { assemblyDirectory, PROBE } from '../support/assembly';
 import { awsClients } from '../support/aws';
 import { type Command, commands } from '../support/command';
+import { startLocalSystem } from '../support/local-system';
+import { untilNotified } from '../support/notifications';
+import { shiftedClock } from '../support/shifted-clock';
 
 const { run, start, stopAll } = commands();
 
@@ -19,7 +22,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** How many orders each life of the process accepts before it is killed: from early in its first sagas to deep in the load. */
+/** How many wishes each life of the process accepts before it is killed: from early in its first sagas to deep in the load. */
 const ACCEPTED_BEFORE_KILL = [1, 3, 7, 12, 5, 2];
 const CLIENTS = 6;
 
@@ -33,32 +36,40 @@ const BODIES = [
   orderBody({ sku: 'POT-01', quantity: 2 }),
 ];
 
+/** Of so many wishes one is a task, and the others are orders. */
+const TASK_AMONG = 3;
+
 interface Wish {
   readonly key: string;
+  readonly path: '/v1/orders' | '/v1/tasks';
   readonly body: unknown;
-  /** Once it is accepted. */
-  orderId?: string;
+  /** Of the order or the task, once it is accepted. */
+  id?: string;
 }
 
-/** Customers who want orders, and ask again under the same key while they have no answer. */
+/** Customers who want orders and tasks, and ask again under the same key while they have no answer. */
 class Load {
   readonly wishes: Wish[] = [];
 
   get accepted(): Wish[] {
-    return this.wishes.filter(({ orderId }) => orderId !== undefined);
+    return this.wishes.filter(({ id }) => id !== undefined);
+  }
+
+  idsOf(path: Wish['path']): string[] {
+    return this.accepted.filter((wish) => wish.path === path).map(({ id }) => id as string);
   }
 
   /** Asks with several clients at once, until `count` more are accepted or nobody answers any more. */
   async run(api: ApiClient, count: number, onEnough: () => void): Promise<void> {
     const enough = this.accepted.length + count;
     let isOver = false;
-    const open = this.wishes.filter(({ orderId }) => orderId === undefined);
+    const open = this.wishes.filter(({ id }) => id === undefined);
     const client = async () => {
       while (!isOver) {
         const wish = open.shift() ?? this.wish();
-        const answer = await api.placeOrder(wish.body, { key: wish.key }).catch(() => undefined);
+        const answer = await ask(api, wish).catch(() => undefined);
         if (answer === undefined) return;
-        if (answer.status === 202) this.accept(wish, answer.json.orderId);
+        if (answer.status === 202 || answer.status === 201) wish.id = answer.json.orderId ?? answer.json.taskId;
         else open.push(wish);
         if (this.accepted.length >= enough && !isOver) {
           isOver = true;
@@ -70,29 +81,34 @@ class Load {
   }
 
   async finish(api: ApiClient): Promise<void> {
-    for (const wish of this.wishes.filter(({ orderId }) => orderId === undefined)) {
-      const answer = await api.placeOrder(wish.body, { key: wish.key });
-      if (answer.status !== 202) throw new Error(`${wish.key}: ${answer.status} ${answer.text}`);
-      this.accept(wish, answer.json.orderId);
+    for (const wish of this.wishes.filter(({ id }) => id === undefined)) {
+      const answer = await ask(api, wish);
+      if (answer.status > 202) throw new Error(`${wish.key}: ${answer.status} ${answer.text}`);
+      wish.id = answer.json.orderId ?? answer.json.taskId;
     }
   }
 
   private wish(): Wish {
     const index = this.wishes.length;
-    const wish = { key: `wish-${index}`, body: BODIES[index % BODIES.length] };
+    const key = `wish-${index}`;
+    const wish: Wish =
+      index % TASK_AMONG === TASK_AMONG - 1
+        ? { key, path: '/v1/tasks', body: { title: key } }
+        : { key, path: '/v1/orders', body: BODIES[index % BODIES.length] };
     this.wishes.push(wish);
     return wish;
   }
+}
 
-  private accept(wish: Wish, orderId: string): void {
-    wish.orderId = orderId;
-  }
+function ask(api: ApiClient, { key, path, body }: Wish) {
+  return api.call('POST', path, { key, body });
 }
 
 describe('a system that is killed again and again under load', () => {
   const load = new Load();
   let api: ApiClient;
   let aws: string;
+  let last: Command | undefined;
 
   beforeAll(async () => {
     for (const [life, count] of ACCEPTED_BEFORE_KILL.entries()) {
@@ -104,9 +120,9 @@ describe('a system that is killed again and again under load', () => {
       await load.run(api, count, () => void command.stop('SIGKILL'));
       await command.ended;
     }
-    await startSystem();
+    last = await startSystem();
     await load.finish(api);
-    for (const { orderId } of load.wishes) await untilSettled(orderId as string);
+    for (const orderId of load.idsOf('/v1/orders')) await untilSettled(orderId);
   }, 180_000);
 
   async function startSystem(): Promise<Command> {
@@ -128,18 +144,19 @@ describe('a system that is killed again and again under load', () => {
 
   it('still has every order that it accepted, once, and has brought each to its end', async () => {
     const statuses = await Promise.all(
-      load.wishes.map(async ({ orderId }) => (await api.call('GET', `/v1/orders/${orderId}`)).json.status),
+      load.idsOf('/v1/orders').map(async (id) => (await api.call('GET', `/v1/orders/${id}`)).json.status),
     );
 
-    expect(new Set(load.wishes.map(({ orderId }) => orderId)).size).toBe(load.wishes.length);
+    expect(new Set(load.wishes.map(({ id }) => id)).size).toBe(load.wishes.length);
     expect(new Set(statuses)).toEqual(new Set(['CONFIRMED', 'REJECTED']));
   });
 
-  it('answers each key with the order that it made', async () => {
-    for (const { key, body, orderId } of load.wishes) {
-      const { status, json, headers } = await api.placeOrder(body, { key });
+  it('answers each key with the order or the task that it made', async () => {
+    for (const wish of load.wishes) {
+      const { status, json, headers } = await ask(api, wish);
 
-      expect([status, json.orderId, headers.get('idempotency-replayed')]).toEqual([202, orderId, 'true']);
+      const expected = [wish.path === '/v1/orders' ? 202 : 201, wish.id, 'true'];
+      expect([status, json.orderId ?? json.taskId, headers.get('idempotency-replayed')]).toEqual(expected);
     }
   });
 
@@ -149,7 +166,30 @@ describe('a system that is killed again and again under load', () => {
     expect(await audit.ended).toBe(0);
     const { ok, violations, counts } = JSON.parse(audit.output);
     expect({ ok, violations }).toEqual({ ok: true, violations: [] });
-    expect(counts.orders).toBe(load.wishes.length);
+    expect(counts.orders).toBe(load.idsOf('/v1/orders').length);
+  });
+
+  it('has told its customers of each once, when what was under way has come again', async () => {
+    await last?.stop('SIGTERM');
+    const clock = shiftedClock();
+    const system = await startLocalSystem({
+      assemblyDirectory: assemblyDirectory('dev'),
+      dataDirectory: join(directory, 'state'),
+      clock,
+    });
+    try {
+      // A message that a consumer had when it died is hidden for three minutes.
+      clock.shiftBy(181_000);
+      const told = async (id: string) => (await untilNotified(system.api, id, 1)).map(({ type }) => type);
+      for (const id of load.idsOf('/v1/tasks')) expect(await told(id)).toEqual(['task.created']);
+      for (const id of load.idsOf('/v1/orders')) {
+        const types = (await told(id)).filter((type) => type !== 'payment.refunded');
+        expect(types.filter((type) => !/^order\.(confirmed|rejected)$/.test(type))).toEqual([]);
+        expect(types.length).toBeLessThanOrEqual(1);
+      }
+    } finally {
+      await system.close();
+    }
   });
 });
 
