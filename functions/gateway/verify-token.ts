@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { RESOURCE_SERVER } from '../../lib/service/names';
+import { MAX_CUSTOMER_ID_LENGTH } from '../../lib/service/schemas';
 import type { Bearer } from './access';
 
 /** Clocks of issuers and of functions differ by this much at most. */
@@ -86,6 +87,9 @@ export async function verifyToken(
     if (tokenUse !== undefined && tokenUse !== 'access')
       throw new TokenInvalidError('the token is not an access token');
     if (!sub) throw new TokenInvalidError('the token names nobody');
+    if (sub.length > MAX_CUSTOMER_ID_LENGTH) {
+      throw new TokenInvalidError(`sub must have at most ${MAX_CUSTOMER_ID_LENGTH} characters, got ${sub.length}`);
+    }
     return { customerId: sub, clientId: typeof clientId === 'string' ? clientId : '', scopes: toScopes(scope) };
   } catch (error) {
     if (!(error instanceof errors.JOSEError) || KEY_FAILURES.includes(error.code)) throw error;

@@ -25,7 +25,8 @@ const QueueRef = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,79}$/));
 const DeadLetters = v.strictObject({
   queue: QueueRef,
   messages: wholeNumber(1, Number.MAX_SAFE_INTEGER),
-  oldestAgeSeconds: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
+  /** Of up to ten that are looked at; 0 while none can be. */
+  oldestAgeSeconds: wholeNumber(0, Number.MAX_SAFE_INTEGER),
 });
 
 /** Types of one replay: more than there are. */

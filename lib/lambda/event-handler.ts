@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as v from 'valibot';
 import { EventInvalidError, reasonOf, UnknownVersionError } from '../errors/event-errors';
-import { type DeadLetters, openDeadLetters } from '../events/aws-dead-letters';
+import { type DeadLetters, openDeadLetters, wasDeadLetter } from '../events/aws-dead-letters';
 import { check } from '../events/event-data';
 import { parseEnvelope, type ReceivedEvent } from '../events/event-envelope';
 import { log } from '../observability/log';
@@ -68,7 +68,8 @@ interface Consumer {
   readonly deadLetters: DeadLetters;
 }
 
-async function take({ consumes, reactions, deadLetters }: Consumer, { body }: SQSRecord): Promise<Outcome> {
+async function take({ consumes, reactions, deadLetters }: Consumer, message: SQSRecord): Promise<Outcome> {
+  const { body } = message;
   const read = readMessage(consumes, body);
   if (read.kind === 'event') {
     const reaction = reactions[read.event.type];
@@ -78,15 +79,34 @@ async function take({ consumes, reactions, deadLetters }: Consumer, { body }: SQ
   }
   if (read.kind !== 'poison') return read.kind;
   const { reason } = read;
+  const named = namesIn(body);
   try {
-    await deadLetters.send(body, reason);
+    await deadLetters.send(body, reason, wasDeadLetter(message));
   } catch (error) {
     // It comes again, and after some times goes there by itself.
-    log('error', 'dead letter not sent', { reason, error });
+    log('error', 'dead letter not sent', { reason, ...named, error });
     throw error;
   }
-  log('error', 'message put among the dead letters', { reason });
+  log('error', 'message put among the dead letters', { reason, ...named });
   return 'deadLettered';
+}
+
+/** What can be read of a message that cannot be taken, to find it by: ids, which are no personal data. */
+function namesIn(body: string): { eventId?: string; eventType?: string } {
+  const { success, output } = v.safeParse(Named, tryJson(body));
+  if (!success) return {};
+  return { eventId: output.detail.metadata.id, eventType: output['detail-type'] };
+}
+
+const Name = v.pipe(v.string(), v.maxLength(300));
+const Named = v.object({ 'detail-type': Name, detail: v.object({ metadata: v.object({ id: Name }) }) });
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 type Message =

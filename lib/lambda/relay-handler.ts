@@ -40,12 +40,15 @@ export function relayHandler<const Contract extends ServiceContract, Name extend
   triggerOf<RelayTrigger>(contract, name, 'relay');
   const emitter = toEmitter(contract);
   const run = (works: readonly RelayWork[], context: Context) => relayWorks(works, outside, context);
+  const { deadLetters } = outside;
+  const back: Outside = { ...outside, deadLetters: { send: (body, reason) => deadLetters.send(body, reason, true) } };
+  const runAgain = (works: readonly RelayWork[], context: Context) => relayWorks(works, back, context);
   const handle = async (
     event: DynamoDBStreamEvent | SQSEvent,
     context: Context,
   ): Promise<DynamoDBBatchResponse | SQSBatchResponse> => {
     if (!isQueueEvent(event)) return relayRecords(emitter, event, (works) => run(works, context), clock);
-    return takeMessages(event, (message) => relayMessage(emitter, message, (works) => run(works, context)));
+    return takeMessages(event, (message) => relayMessage(emitter, message, (works) => runAgain(works, context)));
   };
   return traced(() => ({ name: `${contract.name}/${name}` }), middy(handle, { timeoutEarlyInMillis: 0 }));
 }

@@ -14,8 +14,13 @@ export const TaskId = v.pipe(v.string(), v.regex(/^tsk_[0-9a-f]{32}$/));
 /** A stock keeping unit: 1 to 40 of `A-Z a-z 0-9 - _ .`, beginning with a letter or digit. */
 export const Sku = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/));
 
-/** The customer: `sub` of the access token. */
-export const CustomerId = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+/**
+ * The customer: `sub` of the access token. A token with a longer one is not let in.
+ *
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#IDToken (at most 255 characters)
+ */
+export const MAX_CUSTOMER_ID_LENGTH = 255;
+export const CustomerId = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_CUSTOMER_ID_LENGTH));
 
 /** ISO 4217 alphabetic code in capitals. */
 export const Currency = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/));

@@ -61,3 +61,8 @@ export function spread(name: string, values: readonly number[]): Figure[] {
 export function round(value: number): number {
   return Number(value.toPrecision(3));
 }
+
+/** The sum of the numbers; 0 of none. */
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -91,6 +91,23 @@ describe('an event that breaks its contract', () => {
   });
 });
 
+describe('many dead letters that nobody can read', () => {
+  it('are sent again once each, and then stay where they are', async () => {
+    const COUNT = 25;
+    for (let index = 0; index < COUNT; index += 1) await put(taskCreated({ data: {} }).detail);
+    await untilDead(COUNT);
+    const looks = () => system.logs.filter(({ message }) => /put among the dead letters/.test(message)).length;
+
+    await redrive(QUEUE);
+    await until('a look at each', looks, (count) => count >= 2 * COUNT);
+    await untilDead(COUNT);
+    const again = await redrive(QUEUE);
+
+    expect(looks()).toBe(2 * COUNT);
+    expect([again.status, again.json.code]).toEqual([409, 'NO_DEAD_LETTERS']);
+  });
+});
+
 describe('the dead letters of every consumer', () => {
   it('are counted, sent again, looked at, and those that nobody can read are there again', async () => {
     const { sqs } = awsClients(system.awsUrl);

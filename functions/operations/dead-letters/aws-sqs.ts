@@ -7,9 +7,15 @@ export interface QueueState {
   readonly arn: string;
   /** Messages that a receiver would get. */
   readonly visible: number;
-  /** Messages that somebody has received and not deleted yet. */
-  readonly inFlight: number;
+  /** Messages that somebody has received and not deleted yet, and those that came back and cannot be had for two minutes. */
+  readonly hidden: number;
 }
+
+const COUNTS = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+];
 
 /** For one request, beside the wait of a long poll. */
 const TIMEOUT_MS = 2_000;
@@ -26,14 +32,15 @@ const PEEK_COUNT = 10;
  */
 export async function getQueue(queueName: string): Promise<QueueState> {
   const { QueueUrl } = await ask<{ QueueUrl: string }>('GetQueueUrl', queueName, { QueueName: queueName });
-  const AttributeNames = ['QueueArn', 'ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];
+  const AttributeNames = ['QueueArn', ...COUNTS];
   const request = { QueueUrl, AttributeNames };
   const { Attributes } = await ask<{ Attributes: Record<string, string> }>('GetQueueAttributes', queueName, request);
   return {
     url: QueueUrl,
     arn: Attributes.QueueArn ?? '',
     visible: Number(Attributes.ApproximateNumberOfMessages),
-    inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
+    hidden:
+      Number(Attributes.ApproximateNumberOfMessagesNotVisible) + Number(Attributes.ApproximateNumberOfMessagesDelayed),
   };
 }
 

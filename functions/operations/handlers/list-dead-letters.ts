@@ -20,8 +20,9 @@ async function lookInto({ name, deadLetterQueue }: Consumer, clock: Clock) {
   const sentAt = state.visible > 0 ? await findOldestSentAt(state) : undefined;
   return {
     queue: name,
-    messages: state.visible + state.inFlight,
-    ...(sentAt !== undefined && { oldestAgeSeconds: Math.max(0, Math.floor((clock.now() - sentAt) / 1000)) }),
+    messages: state.visible + state.hidden,
+    // Nobody can look at letters that came back a moment ago, or that somebody else has.
+    oldestAgeSeconds: sentAt === undefined ? 0 : Math.max(0, Math.floor((clock.now() - sentAt) / 1000)),
   };
 }
 

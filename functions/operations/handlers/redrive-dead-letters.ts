@@ -13,11 +13,11 @@ export const redriveDeadLetters =
   (consumers: readonly Consumer[]) =>
   async ({ path }: Pick<RequestOf<typeof operations, 'redrive-dead-letters'>, 'path'>): Promise<HttpAnswer> => {
     const { name, queue, deadLetterQueue } = getConsumer(consumers, path.queue);
-    const { arn, visible, inFlight } = await getQueue(deadLetterQueue);
-    const accepted = { status: 202, body: { queue: name, messages: visible + inFlight } };
+    const { arn, visible, hidden } = await getQueue(deadLetterQueue);
+    const accepted = { status: 202, body: { queue: name, messages: visible + hidden } };
     if (await isBeingMoved(arn)) return accepted;
-    // What somebody else has received is not moved, and comes back when it is not deleted in time.
-    if (visible === 0) throw new NoDeadLettersError(name, inFlight);
+    // What somebody else has received is not moved, nor what came back a moment ago.
+    if (visible === 0) throw new NoDeadLettersError(name, hidden);
     try {
       await startMove(arn, arn.replace(deadLetterQueue, queue));
     } catch (error) {

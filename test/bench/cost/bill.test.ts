@@ -18,6 +18,14 @@ const ofTen: Operations = {
     { service: 'a', operation: 'GetItem', kind: 'read', calls: 10, units: 5 },
   ],
   streamReads: 10,
+  events: [
+    { type: 'a.made', published: 20, billed: 20, bytes: 20_000 },
+    { type: 'a.lost', published: 5, billed: 10, bytes: 500_000 },
+  ],
+  queues: [
+    { name: 'b/two', messages: 20, requests: 50 },
+    { name: 'c/three', messages: 5, requests: 15 },
+  ],
   functionLogBytes: 30_000,
   otherLogBytes: 10_000,
   traceRoots: 60,
@@ -36,6 +44,9 @@ const common = (states: unknown[][]) => [
   ['write units', 4, 2.5],
   ['read units', 0.5, 0.0625],
   ['stream reads by Lambda', 1, 0],
+  ['events', 3, 3],
+  ['bytes archived', 52_000, 6.396],
+  ['requests', 6.5, 2.6],
   ['bytes of functions', 3_000, 1.5],
   ['bytes of API and sagas', 1_000, 0.5],
   ['traces recorded', 0.3, 1.5],
@@ -56,7 +67,10 @@ describe('the bill', () => {
   });
 
   it('adds up', () => {
-    expect(totalOf(toBill(ofTen, 10, 'STANDARD'))).toBeCloseTo(3.5 + 0.6 + 2.66668 + 125 + 2.5 + 0.0625 + 2 + 1.5, 6);
+    expect(totalOf(toBill(ofTen, 10, 'STANDARD'))).toBeCloseTo(
+      3.5 + 0.6 + 2.66668 + 125 + 2.5 + 0.0625 + 3 + 6.396 + 2.6 + 2 + 1.5,
+      6,
+    );
   });
 
   it.each(Object.entries(PRICES))('has a page of AWS as the source of the price of %s', (_, { dollars, source }) => {

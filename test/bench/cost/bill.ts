@@ -1,5 +1,6 @@
 import type { Workflow } from '../../../lib/service/names';
-import { type FunctionUse, type Operations, sum, type TableUse } from './operations';
+import { sum } from '../measure';
+import type { FunctionUse, Operations, TableUse } from './operations';
 import { PRICES, type Price } from './prices';
 
 /** One line of the bill. */
@@ -20,6 +21,7 @@ const SAMPLED = 0.05;
 /** What `orders` orders that took these operations cost, for a million of them. */
 export function toBill(operations: Operations, orders: number, workflow: Workflow): BillRow[] {
   const { apiRequests, functions, executions, transitions, expressGbSeconds, tables, traceRoots } = operations;
+  const { events, queues } = operations;
   const row = (service: string, unit: string, quantity: number, price: Price): BillRow => ({
     service,
     unit,
@@ -44,6 +46,9 @@ export function toBill(operations: Operations, orders: number, workflow: Workflo
     row('DynamoDB', 'write units', unitsOf('write'), PRICES.writeUnit),
     row('DynamoDB', 'read units', unitsOf('read'), PRICES.readUnit),
     row('DynamoDB', 'stream reads by Lambda', operations.streamReads, PRICES.streamRead),
+    row('EventBridge', 'events', sum(events.map(({ billed }) => billed)), PRICES.event),
+    row('EventBridge', 'bytes archived', sum(events.map(({ bytes }) => bytes)), PRICES.archivedByte),
+    row('SQS', 'requests', sum(queues.map(({ requests }) => requests)), PRICES.queueRequest),
     row('CloudWatch', 'bytes of functions', operations.functionLogBytes, PRICES.logByte),
     row('CloudWatch', 'bytes of API and sagas', operations.otherLogBytes, PRICES.logByte),
     row('X-Ray', 'traces recorded', traceRoots * SAMPLED, PRICES.trace),

@@ -1,9 +1,12 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Use } from '../../../infra/local/usage';
 import { stateMachineName, type Workflow } from '../../../lib/service/names';
 import type { Story } from '../../stories/stories';
 import { orderBody } from '../../support/api-client';
 import type { LocalSystem } from '../../support/local-system';
+import { untilEffectsAreOver } from './event-effects';
 import { type ExecutionEvent, hasEnded, toExecution } from './execution';
 import { LogTail, type TailedLine } from './log-tail';
 import { countOperations, type Operations, STAGE } from './operations';
@@ -16,6 +19,7 @@ const GIVE_UP_AFTER_MS = 60_000;
 export class OrderMeter {
   private readonly tail: LogTail;
   private readonly stepFunctions: SFNClient;
+  private readonly client: DynamoDBDocumentClient;
   private lines: TailedLine[] = [];
   private placed = 0;
 
@@ -25,7 +29,9 @@ export class OrderMeter {
   ) {
     this.tail = new LogTail(system.awsUrl);
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    this.stepFunctions = new SFNClient({ endpoint: system.awsUrl, region: 'us-east-1', credentials });
+    const access = { endpoint: system.awsUrl, region: 'us-east-1', credentials };
+    this.stepFunctions = new SFNClient(access);
+    this.client = DynamoDBDocumentClient.from(new DynamoDBClient(access));
   }
 
   /**
@@ -46,6 +52,11 @@ export class OrderMeter {
     const [firstUse, firstLog] = [uses.length, logs.length];
     const ended: Array<{ orderId: string; events: readonly ExecutionEvent[] }> = [];
     for (const order of orders) ended.push(await this.carryOut(order));
+    const watched = { stage: STAGE, client: this.client, uses: () => uses.slice(firstUse) };
+    await untilEffectsAreOver(
+      ended.map(({ orderId }) => orderId),
+      watched,
+    );
     await this.untilIdle();
     await this.read();
     const seen = {

@@ -8,6 +8,9 @@ const CREATE = functionName(STAGE, 'orders', 'create-order');
 const START = functionName(STAGE, 'orders', 'start-saga');
 const TOKEN = functionName(STAGE, 'orders', 'get-payment-token');
 const CHARGE = functionName(STAGE, 'payments', 'charge-payment');
+const RELAY = functionName(STAGE, 'orders', 'relay-events');
+const SELL = functionName(STAGE, 'inventory', 'sell-stock');
+const NOTIFY = functionName(STAGE, 'notifications', 'notify-customer');
 const PROVIDER = functionName(STAGE, 'sandbox', 'provider');
 const scheduled = services.flatMap(({ name, handlers }) =>
   Object.entries(handlers).flatMap(([handler, { trigger }]) =>
@@ -30,6 +33,19 @@ const billed = (name: string, billedMs: number): Use => ({
   functionName: name,
   billedMs,
   memoryMb: 256,
+});
+const published = (by: string | undefined, detailType: string, bytes: number): Use => ({
+  service: 'event-bridge',
+  detailType,
+  bytes,
+  ...(by !== undefined && { functionName: by }),
+});
+const asked = (queue: string, operation: string, messages: number, bytes = 0): Use => ({
+  service: 'sqs',
+  operation,
+  queue,
+  messages,
+  bytes,
 });
 const logged = (name: string, text: string) => ({ functionName: name, text, message: text }) as LogLine;
 
@@ -112,13 +128,44 @@ describe('the operations on the bill', () => {
     });
   });
 
-  it('begin a trace at each request, stream batch and execution', () => {
+  it('have the events by type, each version for itself, and an event for each begun 64 KB', () => {
+    const KB = 1024;
+
+    const { events } = count({
+      uses: [
+        ...[published(RELAY, 'order.confirmed', 900), published(RELAY, 'order.parked', 64 * KB)],
+        ...[published(RELAY, 'order.confirmed', 64 * KB + 1), published(undefined, 'order.parked', 1)],
+      ],
+    });
+
+    expect(events).toEqual([
+      { type: 'order.confirmed', published: 2, billed: 3, bytes: 900 + 64 * KB + 1 },
+      { type: 'order.parked', published: 1, billed: 1, bytes: 64 * KB },
+    ]);
+  });
+
+  it('have the requests by queue: a batch is one, and one more for each begun 64 KB', () => {
+    const { queues } = count({
+      uses: [
+        ...[asked(SELL, 'SendMessage', 1, 900), asked(NOTIFY, 'SendMessage', 1, 900)],
+        ...[asked(SELL, 'SendMessageBatch', 2, 65 * 1024), asked(SELL, 'ReceiveMessage', 3, 1_800)],
+        ...[asked(SELL, 'DeleteMessageBatch', 3), asked(`${SELL}-dead-letters`, 'SendMessage', 1)],
+      ],
+    });
+
+    expect(queues).toEqual([
+      { name: 'inventory/sell-stock', messages: 3, requests: 5 },
+      { name: 'notifications/notify-customer', messages: 1, requests: 1 },
+    ]);
+  });
+
+  it('begin a trace at each request, stream batch, execution and batch of a queue', () => {
     const { streamReads, traceRoots } = count({
-      uses: invoked(CREATE, START, CHARGE, TOKEN),
+      uses: invoked(CREATE, START, CHARGE, TOKEN, RELAY, SELL, NOTIFY),
       apiRequests: 1,
       executions: [{ transitions: 5, gbSeconds: 0.00625 }],
     });
 
-    expect({ streamReads, traceRoots }).toEqual({ streamReads: 1, traceRoots: 3 });
+    expect({ streamReads, traceRoots }).toEqual({ streamReads: 2, traceRoots: 6 });
   });
 });

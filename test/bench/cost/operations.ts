@@ -3,7 +3,8 @@ import type { LogLine } from '../../../infra/local/lambda/lambda';
 import type { Use } from '../../../infra/local/usage';
 import type { Trigger } from '../../../lib/service/contract';
 import { functionName, tableName } from '../../../lib/service/names';
-import { percentile } from '../measure';
+import { percentile, sum } from '../measure';
+import { type EventUse, type QueueUse, toEventUses, toQueueUses } from './event-uses';
 import type { Execution } from './execution';
 
 /** The stage that is synthesized when none is named. */
@@ -47,11 +48,13 @@ export interface Operations {
   readonly expressGbSeconds: number;
   readonly tables: readonly TableUse[];
   readonly streamReads: number;
+  readonly events: readonly EventUse[];
+  readonly queues: readonly QueueUse[];
   /** What the functions and the platform wrote of them. */
   readonly functionLogBytes: number;
   /** What the API and the state machines wrote. */
   readonly otherLogBytes: number;
-  /** Traces of which X-Ray may record one: requests, stream batches, executions. */
+  /** Traces of which X-Ray may record one: requests, stream batches, executions, batches of queues. */
   readonly traceRoots: number;
 }
 
@@ -82,7 +85,9 @@ export function countOperations({ uses, functionLogs, otherLogBytes, apiRequests
     use.service === 'lambda' && ours.has(use.functionName) ? [use.functionName] : [],
   );
   const lines = functionLogs.filter((line) => ours.has(line.functionName));
-  const countOf = (kind: Trigger['kind']) => invoked.filter((name) => ours.get(name)?.kind === kind).length;
+  const countOf = (...kinds: Array<Trigger['kind']>) =>
+    invoked.filter((name) => kinds.includes(ours.get(name)?.kind ?? 'schedule')).length;
+  const streamReads = countOf('stream', 'relay');
   return {
     apiRequests,
     functions: toFunctions(invoked, uses),
@@ -90,11 +95,13 @@ export function countOperations({ uses, functionLogs, otherLogBytes, apiRequests
     transitions: sum(executions.map(({ transitions }) => transitions)),
     expressGbSeconds: sum(executions.map(({ gbSeconds }) => gbSeconds)),
     tables: toTables(uses),
-    streamReads: countOf('stream'),
+    streamReads,
+    events: toEventUses(uses, (functionName) => ours.has(functionName)),
+    queues: toQueueUses(uses, (name) => ours.get(name)?.label),
     functionLogBytes: sum(lines.map(({ message }) => Buffer.byteLength(message) + BYTES_OF_A_LINE)),
     otherLogBytes: sum(otherLogBytes.map((bytes) => bytes + BYTES_OF_A_LINE)),
-    // A call between services goes on with the trace of its caller.
-    traceRoots: apiRequests + executions.length + countOf('stream'),
+    // A call between services goes on with the trace of its caller; a batch is linked to the traces of its messages, and has its own.
+    traceRoots: apiRequests + executions.length + streamReads + countOf('events'),
   };
 }
 
@@ -128,9 +135,4 @@ function toFunctions(invoked: readonly string[], uses: readonly Use[]): Function
       ),
     };
   });
-}
-
-/** The sum of the numbers; 0 of none. */
-export function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -30,6 +30,12 @@ export const PRICES = {
     dollars: 0,
     source: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CostOptimization_StreamsUsage.html',
   },
+  /** An event of ours on a bus; what rules deliver within the account is free. */
+  event: { dollars: 1 / MILLION, source: 'https://aws.amazon.com/eventbridge/pricing/' },
+  /** $0.10 for a GB that goes into the archive, and $0.023 for the month that it stays there. */
+  archivedByte: { dollars: (0.1 + 0.023) / 1e9, source: 'https://aws.amazon.com/eventbridge/pricing/' },
+  /** Of a standard queue, the first hundred thousand million in a month. */
+  queueRequest: { dollars: 0.4 / MILLION, source: 'https://aws.amazon.com/sqs/pricing/' },
   /** $0.50 for a GB, taken as a thousand million bytes: the smaller reading of it, and so the dearer one. */
   logByte: { dollars: 0.5 / 1e9, source: 'https://aws.amazon.com/cloudwatch/pricing/' },
   trace: { dollars: 5 / MILLION, source: 'https://aws.amazon.com/xray/pricing/' },

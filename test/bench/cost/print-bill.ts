@@ -25,9 +25,11 @@ export function toFunctionTable(functions: readonly FunctionUse[], orders: numbe
 export const NOTES = [
   `Prices: ${PRICES_OF.region}, list prices collected ${PRICES_OF.collectedAt}, no free tier and no discount; test/bench/cost/prices.ts has the source of each.`,
   'Operations are counted; durations (the GB-seconds) are of this computer: medians, with warm functions and stand-ins for provider and carrier.',
+  'A request to a queue is a send (by the rule), a receive that finds messages, or a deletion; bytes are archived for a month.',
   'A transition is a state entered, a retry, or the start; should AWS count the end too, it is $25 more for each million.',
   'Each order is of another customer, so each asks the authorizer; of a product of its own; nobody asks what became of it.',
   'Not in it: what is billed by the month (storage, backups, secrets, metrics, alarms, scheduled functions), cold starts, data transfer,',
+  'what queues are asked for without having a message (Lambda asks each of them all the time: five pollers are about $0.26 a month),',
   "the parties' own fees, and conditional writes that fail (about one write unit for each refusal).",
 ].join('\n');
 

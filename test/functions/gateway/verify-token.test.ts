@@ -73,6 +73,7 @@ describe('a token that proves nothing', () => {
     ['that is an id token', { token_use: 'id' }],
     ['without subject', { sub: undefined }],
     ['with an empty subject', { sub: '' }],
+    ['with a subject of 256 characters', { sub: 'x'.repeat(256) }],
     ['of nine kilobytes', { note: 'x'.repeat(9 * 1024) }],
   ])('%s is refused', async (_, claims) => {
     await expect(verify(await issuer.sign(claims))).rejects.toThrow(TokenInvalidError);

@@ -1,5 +1,5 @@
 import '../../support/environment';
-import { openDeadLetters } from '../../../lib/events/aws-dead-letters';
+import { BACK_AFTER_SECONDS, openDeadLetters } from '../../../lib/events/aws-dead-letters';
 import { type FakeAws, startFakeAws } from '../aws/fake-aws';
 
 describe('the dead letters of a consumer', () => {
@@ -33,6 +33,12 @@ describe('the dead letters of a consumer', () => {
         MessageAttributes: { reason: { DataType: 'String', StringValue: 'it is broken' } },
       },
     ]);
+  });
+
+  it('can be had again only after a while when they come back', async () => {
+    await openDeadLetters().send('{}', 'why', true);
+
+    expect(messages()[0].DelaySeconds).toBe(BACK_AFTER_SECONDS);
   });
 
   it('have a reason of a thousand characters at most', async () => {

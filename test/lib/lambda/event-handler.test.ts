@@ -29,7 +29,7 @@ const soldCopies = toEnvelopes(
 /** A consumer of both events; it fails on lamps that burn too bright. */
 function aConsumer({ hasQueue = true } = {}) {
   const seen: Array<ReceivedEvent & { readonly within: string | undefined }> = [];
-  const letters: Array<{ body: string; reason: string }> = [];
+  const letters: Array<{ body: string; reason: string; isBack: boolean | undefined }> = [];
   const handler = eventHandler(
     lamps,
     'on-lamp',
@@ -41,9 +41,9 @@ function aConsumer({ hasQueue = true } = {}) {
       },
     },
     {
-      send: async (body, reason) => {
+      send: async (body, reason, isBack) => {
         if (!hasQueue) throw new Error('no queue');
-        letters.push({ body, reason });
+        letters.push({ body, reason, isBack });
       },
     },
   );
@@ -137,10 +137,23 @@ describe('a consumer of events', () => {
 
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(seen).toHaveLength(1);
-    expect(letters).toEqual([{ body: message.body, reason: expect.stringContaining(reason) }]);
+    expect(letters).toEqual([{ body: message.body, reason: expect.stringContaining(reason), isBack: false }]);
     expect(letters[0]?.reason).not.toContain('Alice');
     expect(lines('error')).toMatchObject([{ message: 'message put among the dead letters' }]);
     expect(lines('info').at(-1)).toMatchObject({ counts: { deadLettered: 1, handled: 1 } });
+  });
+
+  it('puts back what was sent again in vain, to be had after a while, and names the event', async () => {
+    const { run, letters } = aConsumer();
+    const message = litMessage('m-1', {});
+    const { detail, ...rest } = JSON.parse(message.body);
+    const broken = JSON.stringify({ ...rest, detail: { ...detail, data: {} } });
+    const reason = { dataType: 'String', stringValue: 'it was broken' };
+
+    await run([{ ...message, body: broken, messageAttributes: { reason } as never }]);
+
+    expect(letters).toMatchObject([{ isBack: true }]);
+    expect(lines('error')).toMatchObject([{ eventId: 'lamps/l-1/1', eventType: 'lamp.lit' }]);
   });
 
   it('is given it again when the dead letters do not take it', async () => {

@@ -26,6 +26,7 @@ const aRecord = (SequenceNumber: string, lampId: string, ...entries: OutboxEntry
 function aRelay({ failing = [], hasQueue = true }: { failing?: string[]; hasQueue?: boolean } = {}) {
   const published: string[] = [];
   const letters: Array<{ outbox: unknown }> = [];
+  const back: boolean[] = [];
   const idOf = ({ detail }: BusEvent) => JSON.parse(detail).metadata.id as string;
   const outside = {
     bus: {
@@ -38,9 +39,10 @@ function aRelay({ failing = [], hasQueue = true }: { failing?: string[]; hasQueu
         }),
     },
     deadLetters: {
-      send: async (body: string) => {
+      send: async (body: string, _reason: string, isBack = false) => {
         if (!hasQueue) throw new Error('no queue');
         letters.push(JSON.parse(body));
+        back.push(isBack);
       },
     },
     random: () => 1,
@@ -49,7 +51,7 @@ function aRelay({ failing = [], hasQueue = true }: { failing?: string[]; hasQueu
   const handler = relayHandler(lamps, 'relay-events', outside, { now: () => Date.parse(AT) });
   const context = { getRemainingTimeInMillis: () => 1_000 } as Context;
   const run = (Records: Parameters<typeof handler>[0]['Records']) => handler({ Records } as never, context);
-  return { run, published, letters };
+  return { run, published, letters, back };
 }
 
 describe('the relay of a service', () => {
@@ -109,6 +111,15 @@ describe('the relay of a service', () => {
     expect(late).toEqual({ batchItemFailures: [] });
     expect(published).toEqual(['lamps/l-1/1', 'lamps/l-3/1']);
     expect(letters).toHaveLength(1);
+  });
+
+  it('puts a letter back that is still poison, to be had after a while', async () => {
+    const { run, letters, back } = aRelay();
+    await run([aRecord('1', 'l-1', { ...lit('l-1'), data: {} })]);
+
+    await run([aMessage('m-1', letters[0])]);
+
+    expect(back).toEqual([false, true]);
   });
 
   it('puts poison among its dead letters and is not held up by it', async () => {

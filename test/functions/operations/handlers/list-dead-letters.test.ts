@@ -65,7 +65,7 @@ describe('the list of dead letters', () => {
     await queues.receiveDead(SALES, 1);
 
     expect(one).toEqual({ items: [{ queue: SALES, messages: 2, oldestAgeSeconds: 5 }] });
-    expect(await list()).toEqual({ items: [{ queue: SALES, messages: 2 }] });
+    expect(await list()).toEqual({ items: [{ queue: SALES, messages: 2, oldestAgeSeconds: 0 }] });
   });
 
   it.each(['GetQueueUrl', 'GetQueueAttributes'])(
