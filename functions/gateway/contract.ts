@@ -30,7 +30,14 @@ export const gateway = defineService({
         ],
       },
       timeoutSeconds: 10,
-      calls: ['orders/health', 'inventory/health', 'payments/health', 'shipping/health'],
+      calls: [
+        'orders/health',
+        'inventory/health',
+        'payments/health',
+        'shipping/health',
+        'tasks/health',
+        'notifications/health',
+      ],
     },
     'get-openapi': {
       trigger: {

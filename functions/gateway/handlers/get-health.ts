@@ -3,9 +3,11 @@ import { type CallService, callService } from '../../../lib/mesh/aws-lambda-call
 import { type QueryRef, query } from '../../../lib/mesh/query-ref';
 import { log } from '../../../lib/observability/log';
 import { inventory } from '../../inventory/contract';
+import { notifications } from '../../notifications/contract';
 import { orders } from '../../orders/contract';
 import { payments } from '../../payments/contract';
 import { shipping } from '../../shipping/contract';
+import { tasks } from '../../tasks/contract';
 import { gateway } from '../contract';
 
 /** Longer than a cold start, and short enough for whoever polls. */
@@ -18,6 +20,8 @@ const ASKED: readonly HealthRef[] = [
   query(inventory, 'health'),
   query(payments, 'health'),
   query(shipping, 'health'),
+  query(tasks, 'health'),
+  query(notifications, 'health'),
 ];
 
 /** Asks every service at once. One that is sick makes the whole 503, and the answer says which. */

@@ -111,7 +111,7 @@ export const defectsOfEvents: readonly Defect[] = [
   {
     name: 'reports poison as failed',
     file: CONSUMING,
-    find: '    await deadLetters.send(body, reason);',
+    find: '    await deadLetters.send(body, reason, wasDeadLetter(message));',
     replace: '    throw new Error(reason);',
     why: 'what can never be taken comes five times; it gets to the same place in the end, so that only a test sees it',
     test: 'test/lib/lambda/event-handler.test.ts',
@@ -119,7 +119,7 @@ export const defectsOfEvents: readonly Defect[] = [
   {
     name: 'acknowledges poison and puts it nowhere',
     file: CONSUMING,
-    find: '    await deadLetters.send(body, reason);\n',
+    find: '    await deadLetters.send(body, reason, wasDeadLetter(message));\n',
     replace: '',
     why: 'it is gone, and nobody can look at it',
     cells: ['F9/7'],
@@ -127,8 +127,8 @@ export const defectsOfEvents: readonly Defect[] = [
   {
     name: 'acknowledges poison though its letter was not sent',
     file: CONSUMING,
-    find: "    log('error', 'dead letter not sent', { reason, error });\n    throw error;\n",
-    replace: "    log('error', 'dead letter not sent', { reason, error });\n",
+    find: "    log('error', 'dead letter not sent', { reason, ...named, error });\n    throw error;\n",
+    replace: "    log('error', 'dead letter not sent', { reason, ...named, error });\n",
     why: 'it is gone when the queue of the dead letters does not answer',
     cells: ['F9/7'],
   },

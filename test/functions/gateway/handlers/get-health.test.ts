@@ -32,7 +32,10 @@ describe('the health of the system', () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       status: 'HEALTHY',
-      services: ['orders', 'inventory', 'payments', 'shipping'].map((name) => ({ name, status: 'HEALTHY' })),
+      services: ['orders', 'inventory', 'payments', 'shipping', 'tasks', 'notifications'].map((name) => ({
+        name,
+        status: 'HEALTHY',
+      })),
     });
     expect(v.is(answers[200].body, body)).toBe(true);
   });
@@ -43,7 +46,7 @@ describe('the health of the system', () => {
     expect(status).toBe(503);
     const { services } = v.parse(answers[503].body, body);
     expect(services.filter((one) => one.status === 'UNHEALTHY').map(({ name }) => name)).toEqual(sick);
-    expect(services).toHaveLength(4);
+    expect(services).toHaveLength(6);
     expect(warned.mock.calls.map(([line]) => JSON.parse(line).operation)).toEqual(sick.map((name) => `${name}/health`));
   });
 
@@ -72,7 +75,7 @@ describe('the health of the system', () => {
 
     const health = getHealth(slow)();
 
-    expect(calls).toHaveLength(4);
+    expect(calls).toHaveLength(6);
     answer();
     await expect(health).resolves.toMatchObject({ status: 200 });
   });
