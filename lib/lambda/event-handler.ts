@@ -153,6 +153,7 @@ function react(event: ReceivedEvent, reaction: Reaction): Promise<void> {
   return inSpan(`handle ${type}`, options, async () => {
     try {
       await reaction(event);
+      log('info', 'event handled', { eventId: id, eventType: type });
     } catch (error) {
       log('error', 'event failed', { eventId: id, eventType: type, error });
       throw error;

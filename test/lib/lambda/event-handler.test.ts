@@ -79,6 +79,14 @@ describe('a consumer of events', () => {
 
     expect(seen[0]?.within).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
     expect(seen[0]?.within).not.toBe(TRACEPARENT);
+    expect(lines('info')).toContainEqual(
+      expect.objectContaining({
+        message: 'event handled',
+        eventId: 'lamps/l-1/1',
+        traceId: '0af7651916cd43dd8448eb211c80319c',
+        correlationId: 'l-1',
+      }),
+    );
   });
 
   it('is given again what failed, and that alone, with a line of log that is found by trace and process', async () => {
