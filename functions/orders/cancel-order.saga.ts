@@ -1,5 +1,5 @@
 import type { InferOutput } from 'valibot';
-import { STEP_RETRY, UNDO_RETRY } from '../../lib/saga/retry-policy';
+import { PARTY_UNDO_RETRY, STEP_RETRY, UNDO_RETRY } from '../../lib/saga/retry-policy';
 import { saga } from '../../lib/saga/saga';
 import { step } from '../../lib/saga/step-ref';
 import { inventory } from '../inventory/contract';
@@ -19,7 +19,7 @@ export const cancelOrder = saga<PlaceOrderInput, InferOutput<typeof FailureCode>
     arguments: ({ input }) => ({ orderId: input.orderId, customerId: input.customerId }),
     abandon: {
       step: step(shipping, 'settle-cancellation'),
-      retry: UNDO_RETRY,
+      retry: PARTY_UNDO_RETRY,
       arguments: ({ input }) => ({ orderId: input.orderId, customerId: input.customerId }),
     },
     refusals: { ParcelHandedOverError: 'HANDED_OVER' },
@@ -27,7 +27,7 @@ export const cancelOrder = saga<PlaceOrderInput, InferOutput<typeof FailureCode>
   })
   .retryable({
     step: step(payments, 'refund-payment'),
-    retry: UNDO_RETRY,
+    retry: PARTY_UNDO_RETRY,
     arguments: ({ input }) => ({
       orderId: input.orderId,
       customerId: input.customerId,

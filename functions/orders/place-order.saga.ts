@@ -1,5 +1,5 @@
 import type { InferOutput } from 'valibot';
-import { STEP_RETRY, UNDO_RETRY } from '../../lib/saga/retry-policy';
+import { PARTY_UNDO_RETRY, STEP_RETRY, UNDO_RETRY } from '../../lib/saga/retry-policy';
 import { saga } from '../../lib/saga/saga';
 import { step } from '../../lib/saga/step-ref';
 import { inventory } from '../inventory/contract';
@@ -35,7 +35,7 @@ export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof FailureCode>>
     }),
     undo: {
       step: step(payments, 'refund-payment'),
-      retry: UNDO_RETRY,
+      retry: PARTY_UNDO_RETRY,
       arguments: ({ input }) => ({
         orderId: input.orderId,
         customerId: input.customerId,
@@ -52,7 +52,7 @@ export const placeOrder = saga<PlaceOrderInput, InferOutput<typeof FailureCode>>
     arguments: ({ input }) => ({ orderId: input.orderId, customerId: input.customerId }),
     undo: {
       step: step(shipping, 'cancel-shipment'),
-      retry: UNDO_RETRY,
+      retry: PARTY_UNDO_RETRY,
       finalErrors: ['ParcelHandedOverError'],
       arguments: ({ input }) => ({ orderId: input.orderId, customerId: input.customerId }),
     },

@@ -1,3 +1,4 @@
+import type { CircuitOpenError } from '../circuit-breaker/circuit-errors';
 import { AppError } from './app-error';
 
 /** A saga's command arrived after its deadline and was refused without effect: its saga has moved on. Never retried. */
@@ -29,5 +30,22 @@ export class IllegalStateError extends AppError {
   override readonly name = 'IllegalStateError';
   constructor(message: string) {
     super(message, { code: 'ILLEGAL_STATE', status: 409 });
+  }
+}
+
+/**
+ * A circuit refused what a step needs, and is expected to let calls through while the step is still repeated. Retried as any failure,
+ * which a {@link CircuitOpenError} of a step is not.
+ */
+export class RetryLaterError extends AppError {
+  override readonly name = 'RetryLaterError';
+  constructor(step: string, cause: CircuitOpenError) {
+    super(`${step} is worth a repeat: ${cause.message}`, {
+      code: 'RETRY_LATER',
+      status: 503,
+      retryable: true,
+      ...(cause.retryAfterSeconds !== undefined && { retryAfterSeconds: cause.retryAfterSeconds }),
+      cause,
+    });
   }
 }

@@ -1,7 +1,8 @@
 import middy from '@middy/core';
 import type { InferOutput } from 'valibot';
+import { CircuitOpenError } from '../circuit-breaker/circuit-errors';
 import { type Clock, systemClock, toTimestamp } from '../clock';
-import { DeadlineExceededError, InvalidCommandError } from '../errors/saga-errors';
+import { DeadlineExceededError, InvalidCommandError, RetryLaterError } from '../errors/saga-errors';
 import { validate } from '../http/validate';
 import { log } from '../observability/log';
 import { SagaCommand } from '../saga/command';
@@ -39,6 +40,7 @@ export type CommandOf<Contract extends ServiceContract, Name extends HandlersOf<
  *
  * @throws {InvalidCommandError} when the command breaks its contract.
  * @throws {DeadlineExceededError} when its deadline has passed.
+ * @throws {RetryLaterError} in place of a {@link CircuitOpenError} that leaves enough time for a repeat.
  */
 export function stepHandler<const Contract extends ServiceContract, Name extends HandlersOf<Contract, StepTrigger>>(
   contract: Contract,
@@ -56,7 +58,8 @@ export function stepHandler<const Contract extends ServiceContract, Name extends
       if (!(now <= Date.parse(envelope.notAfter))) {
         throw new DeadlineExceededError(trigger.name, envelope.notAfter, toTimestamp(now));
       }
-      const result = await useCase({ ...envelope, arguments: args } as CommandOf<Contract, Name>);
+      const command = { ...envelope, arguments: args } as CommandOf<Contract, Name>;
+      const result = await unlessWorthARepeat(envelope, () => useCase(command));
       const bytes = Buffer.byteLength(JSON.stringify(result));
       if (bytes > MAX_RESULT_BYTES) {
         throw new Error(`the result of ${trigger.name} must have at most ${MAX_RESULT_BYTES} bytes, got ${bytes}`);
@@ -75,6 +78,21 @@ export function stepHandler<const Contract extends ServiceContract, Name extends
     return { step: trigger.name, ...(sagaId !== undefined && { sagaId, correlationId: sagaId }) };
   };
   return traced((event: unknown) => ({ name: trigger.name, attributes: attributesOf(event) }), answer);
+}
+
+/**
+ * The answer of a step. A circuit that refuses it is asked again by a repeat, if it may let calls through before the last one; a step
+ * that would wait in vain is given up at once.
+ */
+async function unlessWorthARepeat<Result>(command: SagaCommand, run: () => Promise<Result>): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    const { step, waitLeftMs } = command;
+    if (!(error instanceof CircuitOpenError) || waitLeftMs === 0) throw error;
+    const { retryAfterMs = Number.POSITIVE_INFINITY } = error;
+    throw retryAfterMs <= waitLeftMs ? new RetryLaterError(step, error) : error;
+  }
 }
 
 /** Which saga a command is of, as far as that can be told of one that is not checked. */

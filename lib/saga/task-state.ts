@@ -1,6 +1,6 @@
 import { pascalCase } from '../service/names';
 import { toJsonata } from './expression';
-import { budgetSeconds, taskTimeoutSeconds, toRetrier } from './retry-policy';
+import { budgetSeconds, taskTimeoutSeconds, toRetriers, waitsLeftMs } from './retry-policy';
 import { INPUT_PATH, type PlannedCommand } from './saga';
 import type { StepRef } from './step-ref';
 
@@ -20,6 +20,20 @@ export function substitutionOf(step: StepRef): string {
  * `refusals` are never repeated.
  */
 export function taskState(idKey: string, command: PlannedCommand, refusals: readonly string[] = []): State {
+  return stateOf(idKey, command, refusals, {});
+}
+
+/**
+ * The call of a step that can be given up. While the circuit to a party is open, it is worth a repeat if the repeats that are left wait for
+ * long enough; the step is told how long they do, and tells the two apart by its errors.
+ *
+ * @see lib/lambda/step-handler.ts
+ */
+export function stepState(idKey: string, command: PlannedCommand, refusals: readonly string[]): State {
+  return stateOf(idKey, command, [...refusals, 'CircuitOpenError'], { waitLeftMs: waitLeftMs(command) });
+}
+
+function stateOf(idKey: string, command: PlannedCommand, refusals: readonly string[], more: object): State {
   const { step, retry } = command;
   const sagaId = `${INPUT_PATH}.${idKey}`;
   const budgetMs = budgetSeconds(retry, step.timeoutSeconds) * 1000;
@@ -33,10 +47,22 @@ export function taskState(idKey: string, command: PlannedCommand, refusals: read
         step: step.name,
         idempotencyKey: `{% ${sagaId} & '/${step.name}' %}`,
         notAfter: `{% $fromMillis($toMillis($states.context.State.EnteredTime) + ${budgetMs}) %}`,
+        ...more,
         arguments: toJsonata(command.arguments),
       },
     },
     TimeoutSeconds: taskTimeoutSeconds(step.timeoutSeconds),
-    Retry: [{ ErrorEquals: [...refusals, ...NEVER_RETRIED], MaxAttempts: 0 }, toRetrier(retry)],
+    Retry: [{ ErrorEquals: [...refusals, ...NEVER_RETRIED], MaxAttempts: 0 }, ...toRetriers(retry)],
   };
+}
+
+/**
+ * An expression for what the repeats that are left wait. `Arguments` are evaluated for each attempt, and `RetryCount` is 0 in the first and
+ * then counts the repeats of all retriers; of such a step only one repeats. Where it counts further than this, or not at all, nothing is left.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-contextobject.html
+ * @see https://github.com/floci-io/floci/pull/2455 for histories of AWS that show the count of each attempt
+ */
+function waitLeftMs({ retry }: PlannedCommand): string {
+  return `{% $max([0, [${waitsLeftMs(retry)}][$states.context.State.RetryCount]]) %}`;
 }

@@ -1,7 +1,7 @@
 import { toJsonata } from './expression';
 import { pivotOf, undoOf } from './rows';
 import { INPUT_PATH, type PlannedCommand, type Row, type Saga } from './saga';
-import { type State, taskState } from './task-state';
+import { type State, stepState, taskState } from './task-state';
 
 type NamedState = readonly [name: string, state: State];
 
@@ -62,8 +62,9 @@ function rowStates(saga: Saga, row: Row, index: number): NamedState[] {
     Assign: { failure: failureOf(row.step.name, code), failedUndos: [] },
     Next: onFailure,
   });
+  const call = row.kind === 'retryable' ? taskState : stepState;
   const state = {
-    ...taskState(saga.idKey, row, Object.keys(row.refusals)),
+    ...call(saga.idKey, row, Object.keys(row.refusals)),
     ...(isResultUsed(saga, row.step.name) && { Assign: { [row.step.name]: '{% $states.result.Payload %}' } }),
     Catch: [
       ...Object.entries(row.refusals).map(([error, code]) => catcher([error], code)),

@@ -65,6 +65,18 @@ export const STEPS = {
   names: new RegExp(`^(${services.flatMap(stepsOf).join('|')})$`),
 } as const;
 
+/** Steps that call an outside party. */
+export const PARTY_STEPS = {
+  ...LAMBDA,
+  names: new RegExp(
+    `^(${services.flatMap((service) => stepsOf(service).filter((name) => callsParty(service, name))).join('|')})$`,
+  ),
+} as const;
+
+function callsParty({ handlers }: ServiceContract, name: string): boolean {
+  return handlers[name.split('/')[1] ?? '']?.party !== undefined;
+}
+
 function stepsOf({ name, handlers }: ServiceContract): string[] {
   return Object.keys(handlers)
     .filter((handler) => handlers[handler]?.trigger.kind === 'step')

@@ -15,7 +15,7 @@ export type Point = keyof typeof POINTS;
 /** Why a cell is not tried yet; `undefined` for those that are. `matrix.test.ts` shows that this is still so. */
 export function findReasonNotToTry(faultClass: FaultClassName, point: Point): string | undefined {
   if (faultClass === 'F14' && point === 2)
-    return 'what a step or a query between services reads is strongly consistent';
+    return 'what a step or a query between services reads is strongly consistent, but for circuits, which are at the point 3';
   return undefined;
 }
 
@@ -106,6 +106,11 @@ export const FAULT_CLASSES = {
     title: 'hostile input: 10 MB, deep JSON, negative quantity, odd ids',
     expected: '4xx, and no effect',
     points: [1, 2, 7],
+  },
+  F19: {
+    title: 'is refused by the circuit to an outside party',
+    expected: 'a step is repeated or given up, and leaves nothing; an undo waits, and is not parked',
+    points: [4, 8, 9],
   },
 } as const satisfies Record<string, FaultClass>;
 export type FaultClassName = keyof typeof FAULT_CLASSES;

@@ -11,6 +11,7 @@ import {
   LAMBDA_LOSES,
   MINUTE_MS,
   MOST_FAIL,
+  PARTY_STEPS,
   SECOND_MS,
   SILENCE,
   SKEWS,
@@ -120,10 +121,10 @@ export const FORWARD_STRIKES: Readonly<Record<string, StrikeRule>> = {
   },
   'F13/4': { meaning: 'a request comes again when the party has forgotten its key', fates: AFTER_THE_WINDOWS },
   'F14/3': {
-    meaning: "the index from which a customer's orders are listed is behind its table",
+    meaning: "the index from which a customer's orders are listed, or what is read of circuits, is behind its table",
     fates: [{ kind: 'stale' }],
     pace: 'always',
-    only: { ...TABLE, names: /^orders Query$/ },
+    only: { ...TABLE, names: /^(orders|circuits) Query$/ },
   },
   'F15/2': { meaning: 'the clock of a step is wrong by up to 30 s', fates: SKEWS, only: STEPS },
   'F15/3': {
@@ -158,5 +159,11 @@ export const FORWARD_STRIKES: Readonly<Record<string, StrikeRule>> = {
     meaning: 'a command arrives with members of another type, negative numbers or odd characters',
     fates: (['wrong-type', 'negative', 'unicode'] as const).map((as) => ({ kind: 'garble', as })),
     only: STEPS,
+  },
+  'F19/4': {
+    meaning: 'for ten minutes the circuit to the provider or the carrier refuses steps, some of them for a moment',
+    fates: before('CircuitOpenError', 'RetryLaterError'),
+    pace: 'outage',
+    only: PARTY_STEPS,
   },
 };

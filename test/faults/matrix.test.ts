@@ -36,12 +36,12 @@ describe.each(PROFILES)('orders under faults, as %s', (profile) => {
     },
   );
 
-  it('read nothing on their way that may be stale but the index for a list, so there is no F14 at the point 2', async () => {
+  it('read nothing on their way that may be stale but the index for a list and circuits, so there is no F14 at the point 2', async () => {
     const { plan, ...options } = optionsOf({ cell: MIXED, profile, seed: SEED, orders: ORDERS });
     const injector = ({ phase }: Call): Fate => (phase === 'repair' ? OK : { kind: 'stale' });
 
     const { strikes } = await simulate({ ...options, plan, injector });
 
-    expect(new Set(strikes.map(({ call }) => call.name))).toEqual(new Set(['orders Query']));
+    expect(new Set(strikes.map(({ call }) => call.name))).toEqual(new Set(['orders Query', 'circuits Query']));
   });
 });

@@ -8,6 +8,7 @@ import {
   FAILS,
   LAMBDA,
   PARTY,
+  PARTY_STEPS,
   SECOND_MS,
   SILENCE,
   SKEWS,
@@ -110,5 +111,16 @@ export const REPAIR_STRIKES: Readonly<Record<string, StrikeRule>> = {
     fates: after('500', '503'),
     pace: 'once',
     only: PARTY,
+  },
+  'F19/8': {
+    meaning:
+      'the circuit to the provider or the carrier refuses undos: once, a few times, or for as long as they are repeated',
+    fates: before('CircuitOpenError'),
+    only: PARTY_STEPS,
+  },
+  'F19/9': {
+    meaning: 'the circuit to the provider or the carrier refuses steps and undos of a repair',
+    fates: before('CircuitOpenError'),
+    only: PARTY_STEPS,
   },
 };

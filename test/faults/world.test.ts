@@ -161,7 +161,7 @@ describe('a call that is struck', () => {
       'is a charge after which the function dies, and the repeat charges no second time',
       'provider POST /charges',
       { kind: 'crash', afterWrites: 1 },
-      [/charge-payment #0: Runtime.ExitError/, /charges #0: Died/, /POST \/charges #1: 200/, /charge-payment #1: ok/],
+      [/charges #0: Died/, /charge-payment #0: Runtime.ExitError/, /POST \/charges #1: 200/, /charge-payment #1: ok/],
     ],
     [
       'is delivered twice, and the second finds the first',

@@ -5,6 +5,7 @@ export function aCommand<Arguments extends { orderId: string }>(step: string, ar
     step,
     idempotencyKey: `${args.orderId}/${step}`,
     notAfter: '2026-01-01T00:01:00.000Z',
+    waitLeftMs: 0,
     arguments: args,
   };
 }

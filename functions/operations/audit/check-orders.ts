@@ -3,8 +3,11 @@ import { type Violation, violationOf } from './violation';
 
 const violation = violationOf('orders');
 
-/** Longer than the budgets of every step and undo together, after the time for which the sweeper leaves an Express saga alone. */
-export const STUCK_AFTER_MS = 45 * 60_000;
+/**
+ * Longer than the budgets of every step and undo together, after the time for which the sweeper leaves an Express saga alone. Most of it is
+ * for undos that wait until the circuit to their party closes.
+ */
+export const STUCK_AFTER_MS = 3 * 3_600_000;
 
 const STATUSES = ['PENDING', 'CONFIRMED', 'CANCELLING', 'REJECTED', 'CANCELLED', 'NEEDS_ATTENTION'];
 

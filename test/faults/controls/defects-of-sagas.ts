@@ -85,8 +85,8 @@ export const defectsOfSagas: readonly Defect[] = [
   {
     name: 'has deadlines that end before the last attempt',
     file: RETRY,
-    find: '(policy.maxAttempts + 1) *',
-    replace: 'policy.maxAttempts *',
+    find: '(waits.length + 1) *',
+    replace: 'waits.length *',
     why: 'the last attempt is refused for being late, and its refusal taken for an answer',
     test: 'test/lib/saga/retry-policy.test.ts',
   },

@@ -42,9 +42,16 @@ export class Environment {
   private readonly handler: Handler;
   private invocation: Invocation | undefined;
   isDead = false;
+  /** Random numbers drawn at INIT. */
+  private drawn = 0;
 
-  /** @throws {Error} what the code throws at INIT */
+  /**
+   * `id` tells it from all others: what is random at INIT depends on it alone.
+   *
+   * @throws {Error} what the code throws at INIT
+   */
   constructor(
+    private readonly id: string,
     bundle: Bundle,
     variables: Readonly<Record<string, string>>,
     private readonly around: Surroundings,
@@ -55,7 +62,8 @@ export class Environment {
       process: Object.create(process, { env: { value: { ...variables } } }),
       console: consoleOf((line) => this.isDead || around.log(this.current(), line)),
       fetch: host.fetch,
-      Date: dateOf(() => around.clock.now() + (this.invocation?.skewMs ?? 0)),
+      // Of whole milliseconds, as everywhere; the simulated clock knows parts of them.
+      Date: dateOf(() => Math.floor(around.clock.now() + (this.invocation?.skewMs ?? 0))),
       Math: Object.create(Math, { random: { value: host.random } }),
       setTimeout: (action: () => void, ms = 0) => around.clock.after(ms, () => this.isDead || action()),
       clearTimeout: (cancel?: () => void) => cancel?.(),
@@ -87,7 +95,11 @@ export class Environment {
         this.unlessDead(around.bus(this.current(), operation, request, maxAttempts)),
       wait: (ms) => this.unlessDead(new Promise<void>((wake) => void around.clock.after(ms, wake))),
       random: () => {
-        const invocation = this.current();
+        const { invocation } = this;
+        if (invocation === undefined) {
+          this.drawn += 1;
+          return around.random(`${this.id} INIT ${this.drawn}`);
+        }
         invocation.drawn += 1;
         return around.random(`${invocation.id} ${invocation.drawn}`);
       },

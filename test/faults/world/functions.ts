@@ -46,7 +46,8 @@ export function openFunctions({ around, variables, onInitFailure }: FunctionsOpt
 
   /** @throws {Error} what the code throws at INIT */
   function start({ service, handler }: Run): Environment {
-    return new Environment(getBundle(service.name, handler), variables(service, handler), around(service));
+    const id = idOf(`environment ${service.name}/${handler}`);
+    return new Environment(id, getBundle(service.name, handler), variables(service, handler), around(service));
   }
 
   return {

@@ -1,3 +1,4 @@
+import { circuits } from '../../../functions/circuits/contract';
 import { AwsError } from '../../../infra/local/aws-error';
 import { hasUndos } from '../../../lib/saga/rows';
 import type { Saga } from '../../../lib/saga/saga';
@@ -93,7 +94,11 @@ export function variablesOf(
     ...(['relay', 'stream', 'events'].includes(trigger.kind) && {
       [ENV.deadLetterQueueUrl]: `${SQS_ENDPOINT}/${PLACE.accountId}/${deadLetters}`,
     }),
-    ...(party !== undefined && { [ENV.partyUrl(party)]: partyUrl(party), [ENV.partySecretArn(party)]: SECRET_ARN }),
+    ...(party !== undefined && {
+      [ENV.partyUrl(party)]: partyUrl(party),
+      [ENV.partySecretArn(party)]: SECRET_ARN,
+      [ENV.circuitsTableName]: tableName(STAGE, circuits.name),
+    }),
     ...(contract.ownSecret && { [ENV.ownSecretArn]: SECRET_ARN }),
     ...(contract.tokens && { [ENV.tokenIssuer]: 'https://issuer.example', [ENV.tokenAudience]: 'holdfast' }),
   };

@@ -1,8 +1,11 @@
+import { circuits } from '../../../functions/circuits/contract';
 import type { DynamoDb } from '../../../infra/local/dynamodb/dynamodb';
+import { tableName } from '../../../lib/service/names';
 import type { Fate } from '../fates';
 import type { Crossings } from './crossings';
 import { DiedError } from './died-error';
 import type { Invocation, Surroundings } from './environment';
+import { STAGE } from './place';
 import { noAnswer, type Retrying, serviceError, toSdkError, withSdkRetries } from './sdk-calls';
 import type { StaleReads } from './stale-reads';
 
@@ -10,6 +13,9 @@ type Wire = Record<string, unknown>;
 
 /** The longest wait for one answer that `openTable` allows. */
 const TIMEOUT_MS = 2_000;
+
+/** Not a table of the service that calls it. */
+const CIRCUITS = tableName(STAGE, circuits.name);
 
 /** What calls of DynamoDB need. */
 export interface TableCallsOptions {
@@ -28,7 +34,7 @@ export function tableCalls(service: string, isOutside: boolean, options: TableCa
     if (isOutside) return perform({ kind: 'ok' });
     const { phase } = invocation;
     const orderId = orderOf(request) ?? invocation.orderId;
-    const name = `${service} ${operation}`;
+    const name = `${request.TableName === CIRCUITS ? circuits.name : service} ${operation}`;
     const attempt = () =>
       crossings.cross({
         call: { edge: 'table', name, phase, ...(orderId !== undefined && { orderId }), isWrite },

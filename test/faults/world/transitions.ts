@@ -8,7 +8,7 @@ export interface Transition {
   /** The type of the event that tells it. */
   readonly type: string;
   readonly aggregateId: string;
-  /** Its number among those of its aggregate: 1, 2, 3 … */
+  /** Its number among those of its aggregate: 1, 2, 3 …; of a circuit, the epoch that it began. */
   readonly sequence: number;
   /** What the event has to say at least, in its newest version. */
   readonly data: Readonly<Record<string, unknown>>;
@@ -32,15 +32,27 @@ interface Row {
   readonly rejection?: { readonly code: string };
   readonly failure?: { readonly code: string };
   readonly refundedCents?: number;
+  /** Of a circuit. */
+  readonly state?: string;
+  readonly epoch?: number;
+}
+
+/** The members of keys that matter. */
+interface Key {
+  readonly orderId?: string;
+  readonly taskId?: string;
+  readonly service?: string;
+  readonly circuit?: string;
 }
 
 type Tell = (before: Row | undefined, row: Row) => Pick<Transition, 'type' | 'data'> | undefined;
 
 /** What is told of each table, written down once more on purpose: what the code under test puts into its outbox is not asked. */
-const TELL: Readonly<Record<string, { key: string; tell: Tell }>> = {
-  orders: { key: 'orderId', tell: tellOrder },
-  payments: { key: 'orderId', tell: tellPayment },
-  tasks: { key: 'taskId', tell: tellTask },
+const TELL: Readonly<Record<string, { key: string; idOf: (key: Key) => string | undefined; tell: Tell }>> = {
+  orders: { key: 'orderId', idOf: ({ orderId }) => orderId, tell: tellOrder },
+  payments: { key: 'orderId', idOf: ({ orderId }) => orderId, tell: tellPayment },
+  tasks: { key: 'taskId', idOf: ({ taskId }) => taskId, tell: tellTask },
+  circuits: { key: 'name', idOf: ({ service, circuit }) => `${service}-${circuit}`, tell: tellCircuit },
 };
 
 /** Opens the record of transitions. */
@@ -54,8 +66,9 @@ export function openTransitions(): Transitions {
       if (!rule || !NewImage) return;
       const told = rule.tell(OldImage && (fromWire(OldImage) as Row), fromWire(NewImage) as Row);
       if (!told) return;
-      const aggregateId = String(fromWire(Keys)[rule.key]);
-      const sequence = (counts.get(`${source} ${aggregateId}`) ?? 0) + 1;
+      const aggregateId = String(rule.idOf(fromWire(Keys) as Key));
+      const { epoch } = fromWire(NewImage) as Row;
+      const sequence = epoch ?? (counts.get(`${source} ${aggregateId}`) ?? 0) + 1;
       counts.set(`${source} ${aggregateId}`, sequence);
       const data = { [rule.key]: aggregateId, ...told.data };
       all.push({ source, type: told.type, aggregateId, sequence, data });
@@ -94,4 +107,10 @@ function tellPayment(before: Row | undefined, { status, refundedCents }: Row): R
 function tellTask(before: Row | undefined, { status, customerId }: Row): ReturnType<Tell> {
   if (status === before?.status) return undefined;
   return { type: status === 'COMPLETED' ? 'task.completed' : 'task.created', data: { customerId } };
+}
+
+/** A circuit that is not stored yet is closed. */
+function tellCircuit(before: Row | undefined, { state, epoch }: Row): ReturnType<Tell> {
+  if (state === (before?.state ?? 'CLOSED')) return undefined;
+  return { type: state === 'OPEN' ? 'circuit.opened' : 'circuit.closed', data: { epoch } };
 }

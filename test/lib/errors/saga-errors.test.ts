@@ -1,13 +1,44 @@
+import { CircuitOpenError } from '../../../lib/circuit-breaker/circuit-errors';
 import {
   DeadlineExceededError,
   IllegalStateError,
   InvalidCommandError,
+  RetryLaterError,
   StepUndoneError,
 } from '../../../lib/errors/saga-errors';
 import { readMachine, tasksOf } from '../saga/asl-meaning';
 import { toSaga } from '../saga/made-up-saga';
 
 const row = { timeoutSeconds: 10, refusals: 0, hasUndo: true, reads: [], undoReads: [] };
+
+describe('what is worth a repeat', () => {
+  it('says when, and keeps the circuit that refused it as the cause', () => {
+    const cause = new CircuitOpenError('bank-teller', 'open', 1500);
+
+    const error = new RetryLaterError('Pay', cause);
+
+    expect(error).toMatchObject({
+      name: 'RetryLaterError',
+      code: 'RETRY_LATER',
+      status: 503,
+      retryable: true,
+      retryAfterSeconds: 2,
+      message: 'Pay is worth a repeat: the circuit bank-teller is open (open), retry after 1500 ms',
+      cause,
+    });
+  });
+
+  it('is repeated by a state machine, as no retrier that repeats nothing names it', () => {
+    const { name } = new RetryLaterError('Pay', new CircuitOpenError('bank-teller', 'open', 1500));
+    const retriers = tasksOf(readMachine(toSaga({ before: [row], after: [row] }))).flatMap(
+      ([, { Retry = [] }]) => Retry,
+    );
+
+    expect(retriers.filter(({ ErrorEquals, MaxAttempts }) => MaxAttempts === 0 && ErrorEquals.includes(name))).toEqual(
+      [],
+    );
+  });
+});
 
 describe('an error of a command', () => {
   it.each([

@@ -1,6 +1,8 @@
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { DeadlineExceededError, InvalidCommandError } from '../../../lib/errors/saga-errors';
+import { CircuitOpenError } from '../../../lib/circuit-breaker/circuit-errors';
+import { AppError } from '../../../lib/errors/app-error';
+import { DeadlineExceededError, InvalidCommandError, RetryLaterError } from '../../../lib/errors/saga-errors';
 import { stepHandler } from '../../../lib/lambda/step-handler';
 import { defineService } from '../../../lib/service/contract';
 import { aCommand, clock, ORDER_ID } from '../../support/a-command';
@@ -21,6 +23,10 @@ const bank = defineService({
     },
   },
 });
+
+class BankShutError extends AppError {
+  override readonly name = 'BankShutError';
+}
 
 const COMMAND = aCommand('Pay', { orderId: ORDER_ID, amountCents: 5 });
 
@@ -70,6 +76,8 @@ describe('a handler of a step', () => {
     ['without key', { ...COMMAND, idempotencyKey: '' }, 'idempotencyKey must be of length >=1, got 0'],
     ['without arguments', { ...COMMAND, arguments: undefined }, 'arguments is required'],
     ['with a deadline that is no instant', { ...COMMAND, notAfter: 'soon' }, 'notAfter Invalid timestamp'],
+    ['with a wait that is no whole number', { ...COMMAND, waitLeftMs: 0.5 }, 'waitLeftMs must be'],
+    ['with a wait below nothing', { ...COMMAND, waitLeftMs: -1 }, 'waitLeftMs must be'],
     ['with something more', { ...COMMAND, more: 1 }, 'more is not known here'],
     ['with an unknown argument', aCommand('Pay', { orderId: 'o', amountCents: 5, x: 1 }), 'x is not known here'],
     [
@@ -102,6 +110,47 @@ describe('a handler of a step', () => {
       error: { name: 'PaymentDeclinedError' },
     });
     expect(informed).not.toHaveBeenCalled();
+  });
+
+  it('takes a command that does not say what its repeats wait as one that has none', async () => {
+    const { waitLeftMs, ...command } = COMMAND;
+
+    await expect(pay(command)).resolves.toEqual({ receipt: 'r-1' });
+
+    expect(useCase.mock.calls).toEqual([[{ ...command, waitLeftMs: 0 }]]);
+  });
+
+  it.each([
+    ['before its repeats are over', 2999, 3000],
+    ['just when they are over', 3000, 3000],
+    ['at once', 0, 1],
+  ])('asks for a repeat of a step whose circuit may let it through %s', async (_, retryAfterMs, waitLeftMs) => {
+    const error = new CircuitOpenError('bank-teller', 'open', retryAfterMs);
+    useCase.mockRejectedValue(error);
+
+    const answer = pay({ ...COMMAND, waitLeftMs });
+
+    await expect(answer).rejects.toThrow(RetryLaterError);
+    await expect(answer).rejects.toMatchObject({ name: 'RetryLaterError', cause: error });
+  });
+
+  it.each([
+    ['after its repeats are over', 3001, 3000],
+    ['at a time that nobody knows', undefined, 3000],
+    ['soon, and there is no repeat left', 10, 0],
+    ['at once, and there is no repeat left', 0, 0],
+  ])('gives a step up whose circuit may let it through %s', async (_, retryAfterMs, waitLeftMs) => {
+    const error = new CircuitOpenError('bank-teller', 'open', retryAfterMs);
+    useCase.mockRejectedValue(error);
+
+    await expect(pay({ ...COMMAND, waitLeftMs })).rejects.toBe(error);
+  });
+
+  it('has other errors that say when to retry decided on by the state machine alone', async () => {
+    const error = new BankShutError('shut', { code: 'SHUT', status: 503, retryable: true, retryAfterSeconds: 1 });
+    useCase.mockRejectedValue(error);
+
+    await expect(pay({ ...COMMAND, waitLeftMs: 3000 })).rejects.toBe(error);
   });
 
   it('hands on no result that is too large to be a reference', async () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import jsonata from 'jsonata';
 import { cancelOrder } from '../../../functions/orders/cancel-order.saga';
 import { placeOrder } from '../../../functions/orders/place-order.saga';
-import { STEP_RETRY, toRetrier, UNDO_RETRY } from '../../../lib/saga/retry-policy';
+import { type RetryPolicy, toRetriers, UNDO_RETRY } from '../../../lib/saga/retry-policy';
 import { pivotOf, stepsOf, undoOf } from '../../../lib/saga/rows';
 import { type Saga, saga } from '../../../lib/saga/saga';
 import { substitutionOf } from '../../../lib/saga/task-state';
@@ -25,6 +25,18 @@ const NEVER_RETRIED = ['DeadlineExceededError', 'StepUndoneError', 'InvalidComma
 
 const evaluate = (value: unknown, variables: Record<string, unknown>) =>
   jsonata(String(value).replace(/^\{%|%\}$/g, '')).evaluate({}, variables);
+
+/** The steps up to the pivot: what can still be given up. */
+function stepsBeforeTheEnd(saga: Saga): Set<string> {
+  return new Set(saga.rows.filter(({ kind }) => kind !== 'retryable').map(({ step }) => step.name));
+}
+
+/** How each command is repeated, by its name. */
+function policiesOf(saga: Saga): Map<string, RetryPolicy> {
+  const undos = saga.rows.flatMap((row) => undoOf(row) ?? []);
+  const commands = [...saga.rows, ...undos, pivotOf(saga).abandon, saga.whenUndone, saga.whenParked];
+  return new Map(commands.map(({ step, retry }) => [step.name, retry]));
+}
 
 /** What is true of the state machine of every saga. */
 const MEANINGS: ReadonlyArray<[title: string, check: (saga: Saga) => void]> = [
@@ -95,11 +107,13 @@ const MEANINGS: ReadonlyArray<[title: string, check: (saga: Saga) => void]> = [
           return [[row.step.name, Object.keys(row.refusals)] as const, ...final];
         }),
       );
-      const patient = new Set(saga.rows.filter(({ retry }) => retry === STEP_RETRY).map(({ step }) => step.name));
+      const policies = policiesOf(saga);
+      const givenUp = stepsBeforeTheEnd(saga);
       for (const [name, { Retry }] of tasksOf(readMachine(saga))) {
+        const open = givenUp.has(name) ? ['CircuitOpenError'] : [];
         expect(Retry).toEqual([
-          { ErrorEquals: [...(refusals.get(name) ?? []), ...NEVER_RETRIED], MaxAttempts: 0 },
-          toRetrier(patient.has(name) ? STEP_RETRY : UNDO_RETRY),
+          { ErrorEquals: [...(refusals.get(name) ?? []), ...open, ...NEVER_RETRIED], MaxAttempts: 0 },
+          ...toRetriers(policies.get(name) ?? UNDO_RETRY),
         ]);
       }
     },
@@ -129,12 +143,14 @@ const MEANINGS: ReadonlyArray<[title: string, check: (saga: Saga) => void]> = [
     },
   ],
   [
-    'gives every command saga, step, key, deadline and arguments',
+    'gives every command saga, step, key, deadline and arguments, and a step that can be given up what its repeats wait',
     (saga) => {
+      const givenUp = stepsBeforeTheEnd(saga);
       for (const [name, { Resource, Arguments }] of tasksOf(readMachine(saga))) {
         const { step, sagaId, idempotencyKey } = Arguments?.Payload ?? {};
         expect(Resource).toBe('arn:aws:states:::lambda:invoke');
-        expect(Object.keys(Arguments?.Payload ?? {}).sort()).toEqual(COMMAND_FIELDS);
+        const more = givenUp.has(name) ? ['waitLeftMs'] : [];
+        expect(Object.keys(Arguments?.Payload ?? {}).sort()).toEqual([...COMMAND_FIELDS, ...more]);
         expect(step).toBe(name);
         expect(sagaId).toBe(`{% $states.context.Execution.Input.${saga.idKey} %}`);
         expect(idempotencyKey).toBe(`{% $states.context.Execution.Input.${saga.idKey} & '/${name}' %}`);
@@ -311,6 +327,19 @@ describe('the state machine of a saga', () => {
       ReportUndone: '2026-01-01T00:02:36.123Z',
       ReportParked: '2026-01-01T00:02:36.123Z',
     });
+  });
+
+  it.each([
+    ['at the first attempt', { RetryCount: 0 }, 3500],
+    ['before the second repeat', { RetryCount: 1 }, 3000],
+    ['before the last repeat', { RetryCount: 2 }, 2000],
+    ['at the last attempt', { RetryCount: 3 }, 0],
+    ['when more was repeated than is known here', { RetryCount: 4 }, 0],
+    ['when nothing was counted', {}, 0],
+  ])('tells a step what its repeats wait: %s', async (_, State, left) => {
+    const { Arguments } = stateOf(readMachine(placeOrder), 'ChargePayment');
+
+    expect(await evaluate(Arguments?.Payload.waitLeftMs, { states: { context: { State } } })).toBe(left);
   });
 
   it('keeps the failed undos as a list, also when there is one', async () => {

@@ -168,8 +168,8 @@ describe('books that break one rule', () => {
     ],
     [
       'an order comes to an end',
-      open('PENDING', { createdAt: ago(46) }),
-      [`stuck orders: ord_1 is PENDING since ${ago(46)}`],
+      open('PENDING', { createdAt: ago(181) }),
+      [`stuck orders: ord_1 is PENDING since ${ago(181)}`],
     ],
     [
       'an order has an execution',
@@ -203,8 +203,8 @@ describe('books that break one rule', () => {
     ],
     [
       'a cancellation comes to an end',
-      { ...CONFIRMED, orders: [anOrder('CANCELLING', { confirmedAt: ago(50), cancelRequestedAt: ago(46) })] },
-      [`stuck orders: ord_1 is CANCELLING since ${ago(46)}`],
+      { ...CONFIRMED, orders: [anOrder('CANCELLING', { confirmedAt: ago(190), cancelRequestedAt: ago(181) })] },
+      [`stuck orders: ord_1 is CANCELLING since ${ago(181)}`],
     ],
     [
       'nothing is given up',
