@@ -1,5 +1,6 @@
 import type { Saga } from '../lib/saga/saga';
 import type { ServiceContract } from '../lib/service/contract';
+import { circuits } from './circuits/contract';
 import { gateway } from './gateway/contract';
 import { inventory } from './inventory/contract';
 import { notifications } from './notifications/contract';
@@ -20,6 +21,7 @@ export const services: readonly ServiceContract[] = [
   shipping,
   tasks,
   notifications,
+  circuits,
   operations,
   gateway,
   sandbox,

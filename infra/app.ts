@@ -53,7 +53,7 @@ export function buildApp(options: AppOptions = {}): App {
     const stacks = [...deployed]
       .sort((a, b) => byStandIn(a) - byStandIn(b))
       .map((contract) => {
-        const props = { contract, sagas, consumers, bundles, settings, tokens, standIns };
+        const props = { contract, sagas, services: deployed, consumers, bundles, settings, tokens, standIns };
         const stack = new ServiceStack(app, id(contract.name), {
           ...props,
           tags: { ...tags, service: contract.name },
@@ -65,6 +65,7 @@ export function buildApp(options: AppOptions = {}): App {
         return stack;
       });
     dependOnConsumers(stacks);
+    dependOnCircuits(stacks);
     const saga = new SagaStack(app, id('saga'), sagas, settings, { tags, description: 'Holdfast: the sagas' });
     const api = new ApiStack(app, id('api'), deployed, settings, { tags, description: 'Holdfast: the API' });
     for (const stack of stacks) {
@@ -91,6 +92,12 @@ function dependOnConsumers(stacks: readonly ServiceStack[]): void {
       }
     }
   }
+}
+
+/** Who calls parties is deployed after the table of circuits, which its functions know by name only. */
+function dependOnCircuits(stacks: readonly ServiceStack[]): void {
+  const keeper = stacks.find(({ contract }) => contract.keepsCircuits);
+  for (const caller of stacks) if (keeper && caller.contract.parties) caller.addStackDependency(keeper);
 }
 
 function reactsTo({ handlers }: ServiceContract, { name }: ServiceContract): boolean {

@@ -4,6 +4,10 @@ import { defineService } from '../../lib/service/contract';
 const Health = v.strictObject({
   status: v.picklist(['HEALTHY', 'UNHEALTHY']),
   services: v.array(v.strictObject({ name: v.string(), status: v.picklist(['HEALTHY', 'UNHEALTHY']) })),
+  /** Absent while nobody can tell. */
+  circuits: v.optional(
+    v.array(v.strictObject({ name: v.string(), state: v.picklist(['CLOSED', 'OPEN', 'HALF_OPEN']) })),
+  ),
 });
 
 export const gateway = defineService({
@@ -20,7 +24,7 @@ export const gateway = defineService({
             method: 'GET',
             path: '/health',
             operationId: 'getHealth',
-            summary: 'How the services are',
+            summary: 'How the services are, and which circuits are open; an open one alone makes nothing unhealthy',
             scope: null,
             answers: {
               200: { description: 'Every service is healthy', body: Health },
@@ -37,6 +41,8 @@ export const gateway = defineService({
         'shipping/health',
         'tasks/health',
         'notifications/health',
+        'circuits/health',
+        'circuits/list-states',
       ],
     },
     'get-openapi': {

@@ -9,7 +9,10 @@ export type Delivery = { readonly status: 'SENT' } | { readonly status: 'REFUSED
 
 /** Who brings messages to customers. The same message may be sent again: it is brought once. */
 export interface Sender {
-  /** @throws {SenderUnavailableError} when it stays unknown whether the message was taken */
+  /**
+   * @throws {SenderUnavailableError} when it stays unknown whether the message was taken
+   * @throws {CircuitOpenError} when the sender is not called at the moment: nothing was sent
+   */
   send(message: Message): Promise<Delivery>;
 }
 

@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { type CallParty, describeOutcome, type PartyOutcome, readAnswer } from '../../lib/resilience/outside-party';
+import {
+  type CallParty,
+  describeOutcome,
+  lookUp,
+  type PartyOutcome,
+  readAnswer,
+} from '../../lib/resilience/outside-party';
 import { type Cancellation, ProviderUnavailableError } from './domain';
 
 export interface Charge {
@@ -18,9 +24,15 @@ export type ChargeOutcome = 'captured' | 'declined' | 'undone';
 
 /** The payment provider. Both operations may be repeated with the same arguments, and then find what they did before. */
 export interface Provider {
-  /** @throws {ProviderUnavailableError} when it stays unknown whether anything was charged */
+  /**
+   * @throws {ProviderUnavailableError} when it stays unknown whether anything was charged
+   * @throws {CircuitOpenError} when the provider is not called at the moment: nothing was sent
+   */
   charge(charge: Charge): Promise<ChargeOutcome>;
-  /** @throws {ProviderUnavailableError} when it is unknown whether it was cancelled */
+  /**
+   * @throws {ProviderUnavailableError} when it is unknown whether it was cancelled
+   * @throws {CircuitOpenError} when the provider is not called at the moment
+   */
   cancel(reference: string): Promise<Cancellation>;
 }
 
@@ -54,7 +66,7 @@ export function openProvider(call: CallParty): Provider {
       const first = await call({ method: 'POST', path: '/charges', headers, body });
       const outcome = readCharge(first) ?? (isDeclined(first) ? 'declined' : undefined);
       if (outcome) return outcome;
-      const second = await call({ method: 'GET', path: toPath(body.reference) });
+      const second = await lookUp(call, toPath(body.reference));
       const found = readCharge(second);
       if (found) return found;
       throw new ProviderUnavailableError(

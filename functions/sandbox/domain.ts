@@ -104,6 +104,14 @@ export class ParcelNotBookedError extends AppError {
   }
 }
 
+/** A refund that is refused because this was asked for, by a provider that is well otherwise. 409. */
+export class RefundRefusedError extends AppError {
+  override readonly name = 'RefundRefusedError';
+  constructor(reference: string) {
+    super(`${reference} cannot be refunded until its fault is lifted`, { code: 'REFUND_REFUSED', status: 409 });
+  }
+}
+
 /** A failure that was asked for. 500 or 503. */
 export class SandboxFaultError extends AppError {
   override readonly name = 'SandboxFaultError';

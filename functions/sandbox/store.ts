@@ -8,7 +8,7 @@ import {
   type CancellableEntry,
   type Entry,
   HandedOverError,
-  SandboxFaultError,
+  RefundRefusedError,
   STATES,
 } from './domain';
 
@@ -73,7 +73,7 @@ export function findEntry(
  * Cancels what is there, or blocks the reference for ever. Answers the entry as it is then, a repeat the same. Two writes are
  * enough whoever else writes: an entry never goes away, and is cancelled once.
  *
- * @throws {SandboxFaultError} while the entry has a refund fault
+ * @throws {RefundRefusedError} while the entry has a refund fault
  * @throws {HandedOverError} when it is a parcel that was handed over
  */
 export async function cancelEntry(
@@ -105,7 +105,7 @@ export async function cancelEntry(
     ),
   );
   if (conflict?.handedOver) throw new HandedOverError(reference);
-  if (conflict?.status === done) throw new SandboxFaultError(500);
+  if (conflict?.status === done) throw new RefundRefusedError(reference);
   return { ...existing, status: undone, updatedAt: conflict?.updatedAt ?? updatedAt };
 }
 

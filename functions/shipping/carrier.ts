@@ -1,5 +1,11 @@
 import * as v from 'valibot';
-import { type CallParty, describeOutcome, type PartyOutcome, readAnswer } from '../../lib/resilience/outside-party';
+import {
+  type CallParty,
+  describeOutcome,
+  lookUp,
+  type PartyOutcome,
+  readAnswer,
+} from '../../lib/resilience/outside-party';
 import type { Address } from '../orders/contract';
 import { type BookingOutcome, type CancellationOutcome, CarrierUnavailableError } from './domain';
 
@@ -14,11 +20,17 @@ export interface Booking {
 
 /** The carrier. All operations may be repeated with the same arguments, and then find what they did before. */
 export interface Carrier {
-  /** @throws {CarrierUnavailableError} when it stays unknown whether a parcel was booked */
+  /**
+   * @throws {CarrierUnavailableError} when it stays unknown whether a parcel was booked
+   * @throws {CircuitOpenError} when the carrier is not called at the moment: nothing was sent
+   */
   book(booking: Booking): Promise<BookingOutcome>;
-  /** @throws {CarrierUnavailableError} when it is unknown whether it was cancelled */
+  /**
+   * @throws {CarrierUnavailableError} when it is unknown whether it was cancelled
+   * @throws {CircuitOpenError} when the carrier is not called at the moment
+   */
   cancel(reference: string): Promise<CancellationOutcome>;
-  /** Whether it has the parcel in its hands, as far as it says. */
+  /** Whether it has the parcel in its hands, as far as it says; `unknown` also while it is not called. */
   findHandover(reference: string): Promise<boolean | 'unknown'>;
 }
 
@@ -64,7 +76,7 @@ export function openCarrier(call: CallParty): Carrier {
       if (outcome) return outcome;
       // A 422 of another kind, such as for a key that was used before, is a fault of ours and says nothing about the address.
       if (isProblem(first, 422, Refusal)) return { outcome: 'refused' };
-      const second = await call({ method: 'GET', path: toPath(body.reference) });
+      const second = await lookUp(call, toPath(body.reference));
       const found = readBooking(second);
       if (found) return found;
       throw new CarrierUnavailableError(
@@ -78,7 +90,7 @@ export function openCarrier(call: CallParty): Carrier {
       throw new CarrierUnavailableError(`the cancellation ${describeOutcome(answer)}`);
     },
     async findHandover(reference) {
-      const answer = await call({ method: 'GET', path: toPath(reference) });
+      const answer = await lookUp(call, toPath(reference));
       if (answer.kind === 'answered' && answer.status === 404) return false;
       const parcel = readAnswer(Parcel, answer);
       if (!parcel) return 'unknown';

@@ -4,6 +4,7 @@ import {
   ComparisonOperator,
   type IMetric,
   MathExpression,
+  Metric,
   Stats,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -12,6 +13,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Saga } from '../../lib/saga/saga';
+import { CIRCUIT_METRIC } from '../../lib/service/names';
 
 const PERIOD = Duration.minutes(5);
 
@@ -22,7 +24,8 @@ type RunbookSection =
   | 'dead-letters-wait'
   | 'a-stream-is-not-followed'
   | 'a-queue-is-not-emptied'
-  | 'a-job-keeps-failing';
+  | 'a-job-keeps-failing'
+  | 'a-circuit-is-open';
 
 /**
  * Rings when an execution of a standard state machine ended in any way but well, within five minutes. One metric after
@@ -143,6 +146,27 @@ export function jobMissingAlarm(scope: Construct, id: string, props: { made: Lam
     metric: props.made.metricInvocations({ period: PERIOD, statistic: Stats.SUM }),
     evaluationPeriods: 3,
     isMissing: true,
+  });
+}
+
+/**
+ * Rings when a circuit has opened, or a probe has failed, within five minutes. Instances say so in their log, from which CloudWatch
+ * takes the metric; the one that made the change says it, so that each counts once.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function circuitAlarm(scope: Construct, id: string, { circuit }: { circuit: string }): void {
+  const { namespace, opened, dimension } = CIRCUIT_METRIC;
+  addAlarm(scope, id, {
+    section: 'a-circuit-is-open',
+    what: `The circuit ${circuit} is open: the party behind it fails, and is not called but for a probe now and then.`,
+    metric: new Metric({
+      namespace,
+      metricName: opened,
+      dimensionsMap: { [dimension]: circuit },
+      period: PERIOD,
+      statistic: Stats.SUM,
+    }),
   });
 }
 

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { archiveName, eventBusName, functionName, ruleName } from '../../lib/service/names';
+import { archiveName, eventBusName, functionName, ruleName, tableName } from '../../lib/service/names';
 
 /** The ARN of a function by its name: needs no reference between stacks, as none of these does. */
 export function functionArn(scope: Construct, stage: string, service: string, handler: string): string {
@@ -10,6 +10,11 @@ export function functionArn(scope: Construct, stage: string, service: string, ha
 /** The ARN of a state machine by its name. */
 export function stateMachineArn(scope: Construct, name: string): string {
   return arnOf(scope, 'states', `stateMachine:${name}`);
+}
+
+/** The ARN of the table of a service. */
+export function tableArn(scope: Construct, stage: string, service: string): string {
+  return arnOf(scope, 'dynamodb', `table/${tableName(stage, service)}`);
 }
 
 /** The ARN of a queue by its name. */

@@ -41,7 +41,7 @@ export class StreamConsumer extends Construct {
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
       [streamArn],
     );
-    const patterns = trigger.kind === 'relay' ? [emissionPattern] : trigger.changes.map(changePattern);
+    const patterns = trigger.changes?.map(changePattern) ?? [emissionPattern];
     consumer.function.addEventSourceMapping('Stream', {
       eventSourceArn: streamArn,
       startingPosition: StartingPosition.TRIM_HORIZON,

@@ -10,7 +10,7 @@ import { functionUrlNeeds } from './iam/needs';
 import { functionArn } from './lambda/function-name';
 import { provisionRestApi } from './resources/api-gateway';
 import { provisionUserPool } from './resources/cognito';
-import { sourceQueueArns } from './resources/lookups';
+import { partitionKeys, sourceQueueArns } from './resources/lookups';
 import { type Rooms, type RoomsOptions, toLogGroupName } from './rooms';
 import { secretArn } from './secrets-manager/secrets-manager';
 import { tracesApiRoute, tracesRoute } from './traces-routes';
@@ -61,6 +61,7 @@ export function toEndpointHandlers(rooms: Rooms, options: ServingOptions): Endpo
     sources: {
       ...place,
       secretArn: (nameOrArn) => (nameOrArn.startsWith('arn:') ? nameOrArn : secretArn(nameOrArn, place)),
+      partitionKeyOf: partitionKeys(resources),
       sourceQueueArns: (deadLetterQueueArn) => sourceQueueArns(resources, deadLetterQueueArn),
       // No function reads a stream by itself: mappings do.
       streamArnOf: () => '*',

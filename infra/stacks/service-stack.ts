@@ -6,9 +6,12 @@ import type { Construct } from 'constructs';
 import type { Saga } from '../../lib/saga/saga';
 import type { Consumer } from '../../lib/service/consumers';
 import type { HandlerContract, ServiceContract, Trigger, UrlTrigger } from '../../lib/service/contract';
+import { listDeclaredCircuits } from '../../lib/service/declared-circuits';
 import { ENV, pascalCase } from '../../lib/service/names';
 import type { Bundles } from '../bundle';
+import { circuitAlarm } from '../constructs/alarms';
 import { functionArn } from '../constructs/arns';
+import { grantCircuits } from '../constructs/circuit-grants';
 import { EventConsumer } from '../constructs/event-consumer';
 import { EventRelay } from '../constructs/event-relay';
 import { JobSchedule } from '../constructs/job-schedule';
@@ -24,7 +27,9 @@ export interface ServiceStackProps extends StackProps {
   readonly contract: ServiceContract;
   /** Every saga of the system. */
   readonly sagas: readonly Saga[];
-  /** Every consumer of the system that is deployed. */
+  /** Every service that is deployed. */
+  readonly services: readonly ServiceContract[];
+  /** Every consumer of these. */
   readonly consumers: readonly Consumer[];
   readonly bundles: Bundles;
   readonly settings: Settings;
@@ -59,7 +64,10 @@ export class ServiceStack extends Stack {
       this.secret = this.makeSecret('Secret');
       new CfnOutput(this, `${prefix}SecretArn`, { value: this.secret.secretArn });
     }
-    const parties = Object.entries(contract.parties ?? {}).map(([role]) => [role, this.findParty(role)] as const);
+    const parties = Object.keys(contract.parties ?? {}).map((role) => [role, this.findParty(role)] as const);
+    for (const { circuit, name } of listDeclaredCircuits([contract])) {
+      circuitAlarm(this, `${pascalCase(circuit)}CircuitOpen`, { circuit: name });
+    }
     const made = Object.entries(contract.handlers).map(([name, handler]) => ({
       handler,
       function: this.addHandler(name, handler, new Map(parties)),
@@ -71,7 +79,7 @@ export class ServiceStack extends Stack {
   }
 
   private addHandler(name: string, contract: HandlerContract, parties: ReadonlyMap<string, Party>): LambdaFunction {
-    const { settings, bundles, tokens, sagas, consumers } = this.props;
+    const { settings, bundles, tokens, sagas, services, consumers } = this.props;
     const service = this.props.contract.name;
     const made = new ServiceFunction(this, pascalCase(name), {
       service,
@@ -87,6 +95,7 @@ export class ServiceStack extends Stack {
     }
     new SagaGrants(made, sagas, settings).add(contract);
     grantOperations(made, contract, consumers);
+    grantCircuits(made, contract, services);
     const party = contract.party === undefined ? undefined : parties.get(contract.party);
     if (contract.party !== undefined && party) {
       made.allow(['secretsmanager:GetSecretValue'], [party.secretArn]);

@@ -11,20 +11,20 @@ import type { RelayWork } from './relay-plan';
 /** Who emits: a service with a table of one item per aggregate. */
 export interface Emitter {
   readonly contract: ServiceContract;
-  readonly partitionKey: string;
+  /** The attributes that tell the items apart. */
+  readonly keys: readonly string[];
 }
 
 /**
- * The service as one that emits.
+ * The service as one that emits. The key of an item names the aggregate; where there are two keys, both do, with a hyphen between them:
+ * no two pairs may make the same name, because events are numbered by item.
  *
- * @throws {Error} at INIT, when it has no table, or a table whose items are not told apart by one key: events are numbered by item.
+ * @throws {Error} at INIT, when it has no table.
  */
 export function toEmitter(contract: ServiceContract): Emitter {
   if (!contract.table) throw new Error(`${contract.name} has no table whose items could emit`);
   const { partitionKey, sortKey } = contract.table;
-  if (sortKey !== undefined)
-    throw new Error(`the items of ${contract.name} have a sort key: events are numbered by item`);
-  return { contract, partitionKey };
+  return { contract, keys: sortKey === undefined ? [partitionKey] : [partitionKey, sortKey] };
 }
 
 /** The part of a stream's record that tells which events were emitted. */
@@ -39,7 +39,7 @@ const EARLY_MS = 15 * 60_000;
 /** The work that a record of the table's stream makes for the relay: none, unless its write emitted. Nothing is thrown. */
 export function readRecord(emitter: Emitter, record: OutboxRecord, index: number, nowMs = Infinity): RelayWork[] {
   const { Keys = {}, NewImage, OldImage } = record.dynamodb ?? {};
-  const aggregateId = Keys[emitter.partitionKey]?.S ?? '';
+  const aggregateId = emitter.keys.map((name) => Keys[name]?.S ?? '').join('-');
   try {
     const entries = listEmitted(readOutbox(OldImage), readOutbox(NewImage));
     return entries.map((entry) => {

@@ -28,7 +28,7 @@ type Outside = Omit<RelayPorts, 'remainingMs'>;
  * item. A batch is delivered again from the first record on whose events are not all published. From its queue it takes what was put
  * among the dead letters and is sent again: an event with its content, or Lambda's note of records that it then reads itself.
  *
- * @throws {Error} at INIT, when the table's items are not told apart by one key.
+ * @throws {Error} at INIT, when the service has no table.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
 export function relayHandler<const Contract extends ServiceContract, Name extends HandlersOf<Contract, RelayTrigger>>(

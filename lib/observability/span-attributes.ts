@@ -5,7 +5,7 @@
 const NAMES = [
   ...(['correlationId', 'causationId', 'orderId', 'sagaId', 'step', 'operation'] as const),
   ...(['eventId', 'eventType', 'eventVersion', 'sequence'] as const),
-  ...(['code', 'errorName', 'status', 'attempt', 'count', 'failedCount'] as const),
+  ...(['code', 'errorName', 'status', 'attempt', 'count', 'failedCount', 'circuit'] as const),
 ];
 
 /** What is noted on a span, by name. */

@@ -30,6 +30,8 @@ export interface ServiceContract {
   /** Stands in for parties outside, and is deployed only while one of them has no address of its own. */
   readonly standIn?: true;
   readonly table?: TableContract;
+  /** Its table keeps the circuits of all services, each of which reaches its own only. Exactly one service has it. */
+  readonly keepsCircuits?: true;
   /** Parties outside the system that this service calls, by role. */
   readonly parties?: Readonly<Record<string, PartyContract>>;
   /** The events that it tells. Its one handler with a `relay` trigger puts them on the bus. */
@@ -78,8 +80,10 @@ export interface HandlerContract {
   readonly undoes?: readonly string[];
   /** Sagas whose executions it reads, by name. */
   readonly watches?: readonly string[];
-  /** The role of the outside party that it calls. */
+  /** The role of the outside party that it calls. The service's circuits come with it. */
   readonly party?: string;
+  /** Gets the circuits that contracts declare: one for each party of each service. */
+  readonly circuits?: true;
   /** Reads the stand-in's own secret (see {@link ServiceContract.standIn}). */
   readonly ownSecret?: true;
   /** Gets the issuer and audience of access tokens. */
@@ -150,6 +154,11 @@ export interface RelayTrigger {
   readonly kind: 'relay';
   /** 1 to 1,000 records an invocation. */
   readonly batchSize: number;
+  /**
+   * 1 to 5 kinds of changes, beside which none emits: for a table whose items are written often, and seldom emit. Default: every change
+   * of an item that has emitted before, or does.
+   */
+  readonly changes?: readonly ChangeFilter[];
 }
 
 /** Fed with events of the bus, through a queue of its own. A service takes each type by one handler at most. */

@@ -29,6 +29,14 @@ export function tableName(stage: string, service: string): string {
   return `holdfast-${stage}-${service}`;
 }
 
+/** The metrics of circuits, by the circuit's name: 1 each time that one opened or a probe of it failed, and that one closed. */
+export const CIRCUIT_METRIC = {
+  namespace: 'Holdfast',
+  opened: 'CircuitOpened',
+  closed: 'CircuitClosed',
+  dimension: 'Circuit',
+} as const;
+
 /** What a consumer's messages wait in: `holdfast-<stage>-<service>-<handler>`. */
 export function queueName(stage: string, service: string, handler: string): string {
   return `holdfast-${stage}-${service}-${handler}`;
@@ -71,6 +79,10 @@ export const ENV = {
   stage: 'STAGE',
   /** The service's own table. */
   tableName: 'TABLE_NAME',
+  /** Where the circuits of all services are kept. */
+  circuitsTableName: 'CIRCUITS_TABLE_NAME',
+  /** Every circuit that a contract declares, as `<service>/<role>`, separated by commas. */
+  circuits: 'CIRCUITS',
   /** ARN of the state machine that is started, by the saga's name. */
   stateMachineArn: (saga: string) => `STATE_MACHINE_ARN_${variable(saga)}`,
   /** ARN of the standard state machine that takes up a saga's executions; with STANDARD the saga's own. */

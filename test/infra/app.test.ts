@@ -64,6 +64,16 @@ describe.each(ASSEMBLY_KINDS)('the %s assembly', (kind) => {
     }
   });
 
+  it('deploys the table of circuits before all who call parties, who know it by name only', () => {
+    const callers = deployed.filter(({ parties }) => parties);
+
+    expect(callers.length).toBeGreaterThan(2);
+    for (const { name } of callers) {
+      const stack = stacks.find((one) => one.name === templates.stackName(name));
+      expect(stack?.dependencies).toContain(templates.stackName('circuits'));
+    }
+  });
+
   it('deploys the bus before the rules and relays, which know it by name only', () => {
     for (const { name, dependencies } of stacks.filter(({ name }) => name !== templates.stackName('platform'))) {
       const namesBus = JSON.stringify(templates.byStack.get(name)).includes(`event-bus/holdfast-${templates.stage}`);

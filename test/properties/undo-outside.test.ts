@@ -12,6 +12,7 @@ import { settleCancellation } from '../../functions/shipping/handlers/settle-can
 import { findItem } from '../../lib/table/dynamodb-table';
 import { aCommand, clock, ORDER_ID } from '../support/a-command';
 import { answering } from '../support/answering';
+import { admitted } from '../support/fake-party';
 import { openRoomTable, type RoomTable } from '../support/room-table';
 import { type Fate, interleave, type Pass, type Program, type Turn } from '../support/workers';
 
@@ -57,7 +58,12 @@ describe('a charge and its undo, in any order, whichever of their workers die', 
         });
         const charge = async (pass: Pass) => {
           const orders = answering({ token: 'tok_ok' });
-          await chargePayment(room.tableOf(pass), orders, provider(pass), clock)(aCommand('ChargePayment', TERMS));
+          await chargePayment(
+            room.tableOf(pass),
+            orders,
+            admitted(provider(pass)),
+            clock,
+          )(aCommand('ChargePayment', TERMS));
           if (isUndone) return;
           if (money !== 'captured') violations.push(`a charge succeeded, the money is ${money}`);
         };
@@ -111,7 +117,7 @@ describe('a booking and its cancellation, in any order, though the parcel may be
         });
         const step = aCommand('CancelShipment', OWNER);
         const create: Program = async (pass) => {
-          const made = createShipment(room.tableOf(pass), answering({}), carrier(pass), clock);
+          const made = createShipment(room.tableOf(pass), answering({}), admitted(carrier(pass)), clock);
           await made(aCommand('CreateShipment', OWNER));
         };
         const cancel: Program = async (pass) => {

@@ -5,6 +5,7 @@
 Object.assign(process.env, {
   STAGE: 'test',
   TABLE_NAME: 'holdfast-test-table',
+  CIRCUITS_TABLE_NAME: 'holdfast-test-circuits',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',

@@ -2,6 +2,7 @@ import { type HttpAnswer, httpHandler } from '../../../lib/lambda/http-handler';
 import { type CallService, callService } from '../../../lib/mesh/aws-lambda-call';
 import { type QueryRef, query } from '../../../lib/mesh/query-ref';
 import { log } from '../../../lib/observability/log';
+import { circuits } from '../../circuits/contract';
 import { inventory } from '../../inventory/contract';
 import { notifications } from '../../notifications/contract';
 import { orders } from '../../orders/contract';
@@ -22,22 +23,43 @@ const ASKED: readonly HealthRef[] = [
   query(shipping, 'health'),
   query(tasks, 'health'),
   query(notifications, 'health'),
+  query(circuits, 'health'),
 ];
 
-/** Asks every service at once. One that is sick makes the whole 503, and the answer says which. */
+/**
+ * Asks every service at once. One that is sick makes the whole 503, and the answer says which. An open circuit is no sickness of ours:
+ * it does what it is for. Circuits that cannot be told make their service sick, and are left out.
+ */
 export const getHealth = (call: CallService) => async (): Promise<HttpAnswer> => {
-  const services = await Promise.all(ASKED.map((ref) => ask(call, ref)));
+  const [answers, states] = await Promise.all([
+    Promise.all(ASKED.map((ref) => ask(call, ref, {}))),
+    ask(call, query(circuits, 'list-states'), {}),
+  ]);
+  const services = ASKED.map(({ service }, at) => {
+    const isWell = answers[at] !== undefined && (service !== circuits.name || states !== undefined);
+    return { name: service, status: isWell ? 'HEALTHY' : 'UNHEALTHY' };
+  });
   const isHealthy = services.every(({ status }) => status === 'HEALTHY');
-  return { status: isHealthy ? 200 : 503, body: { status: isHealthy ? 'HEALTHY' : 'UNHEALTHY', services } };
+  return {
+    status: isHealthy ? 200 : 503,
+    body: {
+      status: isHealthy ? 'HEALTHY' : 'UNHEALTHY',
+      services,
+      ...(states && { circuits: states.items }),
+    },
+  };
 };
 
-async function ask(call: CallService, ref: HealthRef) {
+async function ask<Input, Output>(
+  call: CallService,
+  ref: QueryRef<Input, Output>,
+  input: Input,
+): Promise<Output | undefined> {
   try {
-    await call(ref, {}, { timeoutMs: TIMEOUT_MS });
-    return { name: ref.service, status: 'HEALTHY' };
+    return await call(ref, input, { timeoutMs: TIMEOUT_MS });
   } catch (error) {
-    log('warn', 'health check failed', { operation: `${ref.service}/health`, error });
-    return { name: ref.service, status: 'UNHEALTHY' };
+    log('warn', 'health check failed', { operation: `${ref.service}/${ref.handler}`, error });
+    return undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import type { ReceivedEvent } from '../../../lib/events/event-envelope';
 import { digest } from '../../../lib/id';
 import { eventHandler } from '../../../lib/lambda/event-handler';
 import { log } from '../../../lib/observability/log';
-import { openParty } from '../../../lib/resilience/outside-party';
+import { openParty } from '../../../lib/resilience/open-party';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { notifications } from '../contract';
 import type { NotificationRow, Subject } from '../domain';
@@ -64,5 +64,5 @@ async function deliver(row: NotificationRow, table: Table, sender: Sender, clock
 export const handler = eventHandler(
   notifications,
   'notify-customer',
-  notifyCustomer(openTable(), openSender(openParty('sender')), systemClock),
+  notifyCustomer(openTable(), openSender(openParty(notifications, 'sender').call), systemClock),
 );

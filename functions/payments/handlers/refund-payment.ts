@@ -2,7 +2,8 @@ import { type Clock, systemClock } from '../../../lib/clock';
 import { emit } from '../../../lib/events/outbox';
 import { undoOutside } from '../../../lib/idempotency/outside-effect';
 import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
-import { openParty } from '../../../lib/resilience/outside-party';
+import { openParty } from '../../../lib/resilience/open-party';
+import { untilWell } from '../../../lib/resilience/outside-party';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { payments } from '../contract';
 import { paymentRefunded } from '../events';
@@ -30,5 +31,5 @@ export const refundPayment =
 export const handler = stepHandler(
   payments,
   'refund-payment',
-  refundPayment(openTable(), openProvider(openParty('provider')), systemClock),
+  refundPayment(openTable(), openProvider(untilWell(openParty(payments, 'provider'))), systemClock),
 );

@@ -1,5 +1,5 @@
 import { queryHandler } from '../../../lib/lambda/query-handler';
-import { openParty } from '../../../lib/resilience/outside-party';
+import { openParty } from '../../../lib/resilience/open-party';
 import { type Carrier, openCarrier } from '../carrier';
 import { shipping } from '../contract';
 
@@ -11,4 +11,8 @@ export const getHandover =
   (carrier: Carrier) =>
   async ({ orderId }: { orderId: string }) => ({ handedOver: await carrier.findHandover(orderId) });
 
-export const handler = queryHandler(shipping, 'get-handover', getHandover(openCarrier(openParty('carrier'))));
+export const handler = queryHandler(
+  shipping,
+  'get-handover',
+  getHandover(openCarrier(openParty(shipping, 'carrier').call)),
+);

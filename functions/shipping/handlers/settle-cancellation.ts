@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../../lib/clock';
 import { type CommandOf, stepHandler } from '../../../lib/lambda/step-handler';
-import { openParty } from '../../../lib/resilience/outside-party';
+import { openParty } from '../../../lib/resilience/open-party';
+import { untilWell } from '../../../lib/resilience/outside-party';
 import { openTable, type Table } from '../../../lib/table/dynamodb-table';
 import { type Carrier, openCarrier } from '../carrier';
 import { shipping } from '../contract';
@@ -20,5 +21,5 @@ export const settleCancellation =
 export const handler = stepHandler(
   shipping,
   'settle-cancellation',
-  settleCancellation(openTable(), openCarrier(openParty('carrier')), systemClock),
+  settleCancellation(openTable(), openCarrier(untilWell(openParty(shipping, 'carrier'))), systemClock),
 );

@@ -1,10 +1,12 @@
+import type { RequestContext } from './condition';
+
 /** One thing that must be allowed for a call. */
 export interface Need {
   readonly action: string;
   /** An ARN, `*` for an action that is about no certain resource. */
   readonly resource: string;
   /** What conditions may ask about. */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: RequestContext;
 }
 
 /** What is to be known beside the request. */
@@ -16,6 +18,8 @@ export interface NeedSources {
   secretArn(nameOrArn: string): string;
   /** The ARN of the stream that a shard iterator is of; empty when it is none. */
   streamArnOf(shardIterator: string): string;
+  /** The name of the partition key of a table, named by itself or by its ARN, or of one of its indexes; `undefined` where there is none. */
+  partitionKeyOf(table: string, index?: string): string | undefined;
   /** The ARNs of the queues whose dead-letter queue this is. */
   sourceQueueArns(deadLetterQueueArn: string): readonly string[];
 }

@@ -1,3 +1,4 @@
+import { keysOfItems, keysOfQuery } from './leading-keys';
 import {
   anyResource,
   arnIn,
@@ -19,10 +20,35 @@ const tableOrIndex: ResourceOf = (body, sources) => {
   return arn === '' || index === '' ? arn : `${arn}/index/${index}`;
 };
 
-const eachTable =
+const onItem =
   (action: string): NeedsOf =>
+  (body, sources) => {
+    const { TableName, Key, Item } = body;
+    return [{ action, resource: table(body, sources), ...keysOfItems(TableName, [Key ?? Item], sources) }];
+  };
+
+const onItems = (operations: string) =>
+  Object.fromEntries(operations.split(' ').map((operation) => [operation, onItem(`dynamodb:${operation}`)]));
+
+/** Of what a batch asks of one table: the keys and items in it. */
+type ItemsIn = (asked: unknown) => readonly unknown[];
+
+const keysIn: ItemsIn = (asked) => objectsIn((asked as Body | undefined)?.Keys);
+
+const writesIn: ItemsIn = (asked) =>
+  objectsIn(asked).map(({ PutRequest, DeleteRequest }) => {
+    const { Item, Key } = { ...(PutRequest as Body), ...(DeleteRequest as Body) };
+    return Item ?? Key;
+  });
+
+const eachTable =
+  (action: string, itemsIn: ItemsIn): NeedsOf =>
   ({ RequestItems }, sources) =>
-    Object.keys(RequestItems ?? {}).map((TableName) => ({ action, resource: table({ TableName }, sources) }));
+    Object.entries(RequestItems ?? {}).map(([TableName, asked]) => ({
+      action,
+      resource: table({ TableName }, sources),
+      ...keysOfItems(TableName, itemsIn(asked), sources),
+    }));
 
 const MEMBER_ACTIONS = {
   Get: 'dynamodb:GetItem',
@@ -35,10 +61,7 @@ const MEMBER_ACTIONS = {
 /** A transaction needs what its members would need one by one. */
 const eachMember: NeedsOf = ({ TransactItems }, sources) =>
   objectsIn(TransactItems).flatMap((item) =>
-    Object.entries(MEMBER_ACTIONS).map(([kind, action]) => ({
-      action,
-      resource: table((item[kind] ?? {}) as Body, sources),
-    })),
+    Object.entries(MEMBER_ACTIONS).flatMap(([kind, action]) => onItem(action)((item[kind] ?? {}) as Body, sources)),
   );
 
 /**
@@ -46,11 +69,16 @@ const eachMember: NeedsOf = ({ TransactItems }, sources) =>
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html
  */
 export const dynamoDbNeeds: Needs = {
-  ...ownAction('dynamodb', table, 'GetItem PutItem UpdateItem DeleteItem DescribeTable DescribeTimeToLive'),
-  ...ownAction('dynamodb', tableOrIndex, 'Query Scan'),
+  ...onItems('GetItem PutItem UpdateItem DeleteItem'),
+  Query: (body, sources) => [
+    { action: 'dynamodb:Query', resource: tableOrIndex(body, sources), ...keysOfQuery(body, sources) },
+  ],
+  // It goes through all partitions, and so is not asked which: a policy that says "all keys are" allows it, as on AWS.
+  ...ownAction('dynamodb', tableOrIndex, 'Scan'),
+  ...ownAction('dynamodb', table, 'DescribeTable DescribeTimeToLive'),
   ...ownAction('dynamodb', anyResource, 'ListTables'),
-  BatchGetItem: eachTable('dynamodb:BatchGetItem'),
-  BatchWriteItem: eachTable('dynamodb:BatchWriteItem'),
+  BatchGetItem: eachTable('dynamodb:BatchGetItem', keysIn),
+  BatchWriteItem: eachTable('dynamodb:BatchWriteItem', writesIn),
   TransactGetItems: eachMember,
   TransactWriteItems: eachMember,
 };

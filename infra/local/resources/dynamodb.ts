@@ -2,7 +2,7 @@ import type { Resource, ResourceTypes } from '../cloud-assembly/cloud-assembly';
 import { type DynamoDb, streamArn, type TableDefinition, tableArn } from '../dynamodb/dynamodb';
 import { isPresent, member, textOf } from './properties';
 
-const GLOBAL_TABLE = 'AWS::DynamoDB::GlobalTable';
+export const GLOBAL_TABLE = 'AWS::DynamoDB::GlobalTable';
 
 /** Tables as the CDK's `TableV2` makes them: a global table with one replica, in the stack's own region. */
 export const dynamodbTypes: ResourceTypes = {

@@ -1,5 +1,5 @@
 import { openSender } from '../../../functions/notifications/sender';
-import { answered, fakeParty, UNKNOWN } from '../../support/fake-party';
+import { answered, CIRCUIT_OPEN, fakeParty, UNKNOWN } from '../../support/fake-party';
 
 const MESSAGE = { notificationId: 'ntf_1', customerId: 'alice', type: 'task.created', message: 'Task created!' };
 
@@ -58,5 +58,9 @@ describe('a message to the sender', () => {
     await expect(sent).rejects.toMatchObject({ name: 'SenderUnavailableError', code: 'SENDER_UNAVAILABLE' });
     await expect(sent).rejects.toMatchObject({ retryable: true, message: 'notification ntf_1 could not be sent' });
     expect(requests).toHaveLength(1);
+  });
+
+  test('is refused by an open circuit, with nothing sent', async () => {
+    await expect(openSender(fakeParty(CIRCUIT_OPEN).call).send(MESSAGE)).rejects.toBe(CIRCUIT_OPEN);
   });
 });

@@ -1,6 +1,6 @@
 import { ProviderUnavailableError } from '../../../functions/payments/domain';
 import { type Charge, openProvider } from '../../../functions/payments/provider';
-import { answered, fakeParty, UNKNOWN } from '../../support/fake-party';
+import { answered, CIRCUIT_OPEN, fakeParty, UNKNOWN } from '../../support/fake-party';
 
 const CHARGE: Charge = {
   reference: 'ord_1',
@@ -66,6 +66,17 @@ describe('a charge at the provider', () => {
     await expect(charged).rejects.toMatchObject({ name: 'ProviderUnavailableError', retryable: true });
   });
 
+  test('is refused by an open circuit with nothing sent', async () => {
+    await expect(openProvider(fakeParty(CIRCUIT_OPEN).call).charge(CHARGE)).rejects.toBe(CIRCUIT_OPEN);
+  });
+
+  test('stays unknown when an open circuit refuses the look-up: something may have been sent', async () => {
+    const call = openProvider(fakeParty(UNKNOWN, CIRCUIT_OPEN).call).charge(CHARGE);
+
+    await expect(call).rejects.toMatchObject({ name: 'ProviderUnavailableError', retryable: true });
+    await expect(call).rejects.toMatchObject({ cause: { message: expect.stringContaining('circuit party is open') } });
+  });
+
   test.each(['BLOCKED', 'REFUNDED'])('counts as undone when the reference is %s', async (status) => {
     const blocked = fakeParty(answered(409, { code: 'REFERENCE_BLOCKED' }), answered(200, { status }));
 
@@ -99,5 +110,9 @@ describe('a cancellation at the provider', () => {
     const { call } = fakeParty(outcome);
 
     await expect(openProvider(call).cancel('ord_1')).rejects.toThrow(ProviderUnavailableError);
+  });
+
+  test('is refused by an open circuit', async () => {
+    await expect(openProvider(fakeParty(CIRCUIT_OPEN).call).cancel('ord_1')).rejects.toBe(CIRCUIT_OPEN);
   });
 });

@@ -6,6 +6,7 @@ import type { Provider } from '../../../functions/payments/provider';
 import { findPayment } from '../../../functions/payments/store';
 import { listEmitted } from '../../../lib/events/outbox';
 import { aCommand, clock, NOW, ORDER_ID } from '../../support/a-command';
+import { admitted } from '../../support/fake-party';
 import { openRoomTable, type RoomTable } from '../../support/room-table';
 
 const COMMAND = aCommand('RefundPayment', {
@@ -25,7 +26,7 @@ describe('the event of a refund', () => {
   beforeEach(async () => {
     room = await openRoomTable({ partitionKey: 'orderId' });
     const tokens = (async () => ({ token: 'tok_ok' })) as never;
-    await chargePayment(room.table, tokens, aProvider(), clock)({ ...COMMAND, step: 'ChargePayment' });
+    await chargePayment(room.table, tokens, admitted(aProvider()), clock)({ ...COMMAND, step: 'ChargePayment' });
   });
   afterEach(() => room.close());
 

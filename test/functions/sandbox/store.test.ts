@@ -56,6 +56,6 @@ describe('cancelling a charge in the books', () => {
     dynamodb.on(PutCommand).rejects(refusedBy(faulty));
     dynamodb.on(UpdateCommand).rejects(refusedBy(faulty));
 
-    await expect(cancel()).rejects.toMatchObject({ status: 500, code: 'SANDBOX_FAULT' });
+    await expect(cancel()).rejects.toMatchObject({ status: 409, code: 'REFUND_REFUSED' });
   });
 });

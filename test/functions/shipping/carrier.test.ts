@@ -1,6 +1,6 @@
 import { type Booking, openCarrier } from '../../../functions/shipping/carrier';
 import { CarrierUnavailableError } from '../../../functions/shipping/domain';
-import { answered, fakeParty, UNKNOWN } from '../../support/fake-party';
+import { answered, CIRCUIT_OPEN, fakeParty, UNKNOWN } from '../../support/fake-party';
 
 const ADDRESS = { name: 'Ada', line1: '1 High St', city: 'Berlin', postalCode: '10115', country: 'DE' };
 
@@ -65,6 +65,17 @@ describe('a booking at the carrier', () => {
     await expect(booked).rejects.toMatchObject({ name: 'CarrierUnavailableError', retryable: true });
   });
 
+  test('is refused by an open circuit with nothing sent', async () => {
+    await expect(openCarrier(fakeParty(CIRCUIT_OPEN).call).book(BOOKING)).rejects.toBe(CIRCUIT_OPEN);
+  });
+
+  test('stays unknown when an open circuit refuses the look-up: something may have been sent', async () => {
+    const call = openCarrier(fakeParty(UNKNOWN, CIRCUIT_OPEN).call).book(BOOKING);
+
+    await expect(call).rejects.toMatchObject({ name: 'CarrierUnavailableError', retryable: true });
+    await expect(call).rejects.toMatchObject({ cause: { message: expect.stringContaining('circuit party is open') } });
+  });
+
   test.each(['BLOCKED', 'CANCELLED'])('counts as undone when the reference is %s', async (status) => {
     const { call } = fakeParty(answered(409, { code: 'REFERENCE_BLOCKED' }), answered(200, { status }));
 
@@ -96,6 +107,10 @@ describe('a cancellation at the carrier', () => {
 
     await expect(openCarrier(call).cancel('ord_1')).rejects.toThrow(CarrierUnavailableError);
   });
+
+  test('is refused by an open circuit', async () => {
+    await expect(openCarrier(fakeParty(CIRCUIT_OPEN).call).cancel('ord_1')).rejects.toBe(CIRCUIT_OPEN);
+  });
 });
 
 describe('the question whether a parcel was handed over', () => {
@@ -108,6 +123,7 @@ describe('the question whether a parcel was handed over', () => {
     ['there is no answer', UNKNOWN, 'unknown'],
     ['the answer is not what was agreed on', answered(200, { status: 'LOST' }), 'unknown'],
     ['our secret is refused', answered(401), 'unknown'],
+    ['an open circuit refuses it', CIRCUIT_OPEN, 'unknown'],
   ])('is answered when %s', async (_, answer, expected) => {
     const { call, requests } = fakeParty(answer);
 

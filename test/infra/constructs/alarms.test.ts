@@ -127,6 +127,20 @@ describe.each(ASSEMBLY_KINDS)('the alarms of the %s assembly', (kind) => {
     }
   });
 
+  it('ring for every circuit that a contract declares, by its name', () => {
+    const circuits = services.flatMap(({ name, parties = {} }) =>
+      Object.keys(parties).map((role) => `CircuitOpened ${name}-${role}`),
+    );
+    const ofCircuits = alarms.filter(({ Properties: p }) => p.Namespace === 'Holdfast');
+
+    expect(circuits.length).toBeGreaterThan(2);
+    expect(looksAt('CircuitOpened').sort()).toEqual(circuits.sort());
+    expect(ofCircuits).toHaveLength(circuits.length);
+    for (const { Properties: p } of ofCircuits) {
+      expect(p).toMatchObject({ Threshold: 1, Statistic: 'Sum', Dimensions: [{ Name: 'Circuit' }] });
+    }
+  });
+
   it('ring for every job that fails again and again, and not for a single failure', () => {
     const jobs = ofType('AWS::Events::Rule').filter(({ Properties: p }) => p.ScheduleExpression);
     const targets = jobs.map(({ stack, Properties: p }) =>

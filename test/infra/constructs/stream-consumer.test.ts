@@ -10,10 +10,9 @@ const HOUR_SECONDS = 60 * 60;
 const consumers = listConsumers(services).flatMap(({ service, handler, contract: { trigger } }) =>
   trigger.kind === 'stream' || trigger.kind === 'relay' ? [{ service, handler, trigger }] : [],
 );
-const followers = consumers.flatMap(({ trigger, ...rest }) =>
-  trigger.kind === 'stream' ? [{ ...rest, trigger }] : [],
-);
-const relays = consumers.flatMap(({ trigger, ...rest }) => (trigger.kind === 'relay' ? [{ ...rest, trigger }] : []));
+const followers = consumers.flatMap(({ trigger: { changes }, ...rest }) => (changes ? [{ ...rest, changes }] : []));
+const relays = consumers.flatMap(({ trigger, ...rest }) => (trigger.changes ? [] : [{ ...rest, trigger }]));
+const hoursOf = { stream: 1, relay: 12 } as const;
 
 /** An image of an item, with its attributes as a stream writes them. */
 const image = (values: object = {}) =>
@@ -51,7 +50,7 @@ describe.each(ASSEMBLY_KINDS)('the streams of the %s assembly', (kind) => {
 
   it.each(followers)('give $service/$handler the changes of its contract and no other', (consumer) => {
     const isTaken = takes(consumer.service, consumer.handler);
-    const { changes } = consumer.trigger;
+    const { changes } = consumer;
 
     for (const { event, becomes } of changes) {
       const other = Object.fromEntries(Object.keys(becomes ?? {}).map((name) => [name, 'OTHER']));
@@ -75,15 +74,15 @@ describe.each(ASSEMBLY_KINDS)('the streams of the %s assembly', (kind) => {
     expect(isTaken(record('REMOVE', undefined, { _outSeq: 2 }))).toBe(false);
   });
 
-  it.each([
-    ...followers.map((consumer) => ({ ...consumer, hours: 1 })),
-    ...relays.map((consumer) => ({ ...consumer, hours: 12 })),
-  ])('give up on a record for $service/$handler after $hours hours, long before they forget it', (consumer) => {
-    const { Properties } = streamOf(consumer.service, consumer.handler);
+  it.each(consumers.map((consumer) => ({ ...consumer, hours: hoursOf[consumer.trigger.kind] })))(
+    'give up on a record for $service/$handler after $hours hours, long before they forget it',
+    (consumer) => {
+      const { Properties } = streamOf(consumer.service, consumer.handler);
 
-    expect(Properties.MaximumRecordAgeInSeconds).toBe(consumer.hours * HOUR_SECONDS);
-    expect(Properties.MaximumRetryAttempts).toBeUndefined();
-  });
+      expect(Properties.MaximumRecordAgeInSeconds).toBe(consumer.hours * HOUR_SECONDS);
+      expect(Properties.MaximumRetryAttempts).toBeUndefined();
+    },
+  );
 
   describe.each(consumers)('$service/$handler', ({ service, handler, trigger }) => {
     it("reads its own service's table from the oldest record on", () => {

@@ -1,14 +1,17 @@
 import { loadAssembly, type Resource } from '../../../infra/local/cloud-assembly/cloud-assembly';
+import type { RequestContext } from '../../../infra/local/iam/condition';
 import { provisionAccess } from '../../../infra/local/resources/iam';
 import { resourceTypes } from '../../../infra/local/resources/resource-types';
 import { type AssemblyKind, assemblyDirectory } from '../../support/assembly';
 
 const PLACE = { region: 'us-east-1', accountId: '000000000000' };
 
+type Tests = Readonly<Record<string, string | string[]>>;
+
 interface Statement {
   readonly Action: string | string[];
   readonly Resource: string | string[];
-  readonly Condition?: { readonly StringEquals: Readonly<Record<string, string | string[]>> };
+  readonly Condition?: Readonly<Partial<Record<'StringEquals' | 'ForAllValues:StringEquals', Tests>>>;
 }
 
 interface Grant {
@@ -46,9 +49,13 @@ function grantsOf(resources: readonly Resource[], policy: Resource, statement: S
 }
 
 /** A request that meets what a statement asks for. */
-function contextOf({ Condition }: Statement): Record<string, string> {
-  const wanted = Object.entries(Condition?.StringEquals ?? {});
-  return Object.fromEntries(wanted.map(([key, values]) => [key, [values].flat()[0] ?? '']));
+function contextOf({ Condition }: Statement): RequestContext {
+  const single = Object.entries(Condition?.StringEquals ?? {});
+  const sets = Object.entries(Condition?.['ForAllValues:StringEquals'] ?? {});
+  return {
+    ...Object.fromEntries(single.map(([key, values]) => [key, [values].flat()[0] ?? ''])),
+    ...Object.fromEntries(sets.map(([key, values]) => [key, [values].flat()])),
+  };
 }
 
 /** All that decides on what the role of a grant may do, with the one action taken out of the one policy. */

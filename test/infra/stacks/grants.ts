@@ -39,6 +39,7 @@ export function expectedGrants(
     ...secretsOf(templates, service, contract).flatMap((secret) => allow(['secretsmanager:GetSecretValue'], secret)),
     ...consumerGrants(templates, service, handler, contract),
     ...operationsGrants(templates, contract),
+    ...(contract.party === undefined ? [] : circuitGrants(templates, service.name)),
   ].sort();
 }
 
@@ -151,6 +152,13 @@ function operationsGrants(templates: Templates, { deadLetters, replays }: Handle
         ]
       : []),
   ];
+}
+
+/** The partition of one's own service, in a table of another stack. */
+function circuitGrants(templates: Templates, service: string): string[] {
+  const table = `${ARN}:dynamodb:${HERE}:table/${templates.stackName('circuits')}`;
+  const only = JSON.stringify({ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [service] } });
+  return allow(dynamodb(['Query', 'UpdateItem']), `${table} if ${only}`);
 }
 
 function busArn(templates: Templates): string {

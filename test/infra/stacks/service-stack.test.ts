@@ -46,12 +46,21 @@ describe.each(ASSEMBLY_KINDS)('the permissions of the %s assembly', (kind) => {
     );
   });
 
-  it('let nobody reach the table of another service', () => {
+  it('let nobody reach the table of another service, but for the own circuits in that of the circuits', () => {
+    const circuits = `${ARN}:dynamodb:\${AWS::Region}:\${AWS::AccountId}:table/${templates.stackName('circuits')}`;
+    const ownCircuits = (stack: string) =>
+      JSON.stringify({
+        'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [stack.slice(templates.stackName('').length)] },
+      });
     const tables = templates.resources('AWS::DynamoDB::GlobalTable');
     for (const role of roles) {
       const own = tables.filter(({ stack }) => stack === role.stack).map((table) => `\${${placeOf(table)}.`);
       const reached = allowedTo(role)
         .filter(({ actions }) => actions.some((action) => action.startsWith('dynamodb:')))
+        .filter(
+          ({ resources, conditions }) =>
+            resources.join() !== circuits || JSON.stringify(conditions) !== ownCircuits(role.stack),
+        )
         .flatMap(({ resources }) => resources);
       expect(reached.filter((resource) => !own.some((table) => resource.startsWith(table)))).toEqual([]);
     }

@@ -118,13 +118,20 @@ describe('a letter that is delivered again', () => {
 });
 
 describe('a service that emits', () => {
-  it('has a table whose items are told apart by one key', () => {
+  it('has a table', () => {
     const { table: _, ...tableless } = lamps;
 
-    expect(emitter).toEqual({ contract: lamps, partitionKey: 'lampId' });
     expect(() => toEmitter(tableless)).toThrow('lamps has no table whose items could emit');
-    expect(() => toEmitter({ ...lamps, table: { partitionKey: 'a', sortKey: 'b' } })).toThrow(
-      'the items of lamps have a sort key: events are numbered by item',
-    );
+  });
+
+  it('whose items have two keys tells of what both name', () => {
+    const sorted = toEmitter({ ...lamps, table: { partitionKey: 'room', sortKey: 'lamp' } });
+    const inTheHall = emit(lampLit, { lampId: 'hall-1', watts: 7 }, EMISSION);
+    const { dynamodb } = aRecord(undefined, outboxOf([inTheHall]));
+
+    const [work] = readRecord(sorted, { dynamodb: { ...dynamodb, Keys: image({ lamp: '1', room: 'hall' }) } }, 0);
+
+    expect(work).toMatchObject({ aggregateId: 'hall-1', eventId: 'lamps/hall-1/1' });
+    expect(work?.copies).toHaveLength(1);
   });
 });

@@ -156,10 +156,10 @@ describe('the relay of a service', () => {
     expect(logs.info).not.toHaveBeenCalled();
   });
 
-  it('cannot be made for a table with a sort key', () => {
-    const contract = { ...lamps, table: { ...lamps.table, sortKey: 'at' } };
+  it('cannot be made for a service without a table', () => {
+    const { table: _, ...contract } = lamps;
 
-    expect(() => relayHandler(contract, 'relay-events', {} as never)).toThrow('have a sort key');
+    expect(() => relayHandler(contract, 'relay-events', {} as never)).toThrow('table');
   });
 });
 

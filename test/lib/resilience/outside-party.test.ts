@@ -1,9 +1,24 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { literal, object } from 'valibot';
+import { Circuits } from '../../../lib/circuit-breaker/circuits';
+import { memoryCircuitStore } from '../../../lib/circuit-breaker/memory-circuit-store';
 import { inSpan } from '../../../lib/observability/tracing';
-import { callParty, describeOutcome, type PartyOutcome, readAnswer } from '../../../lib/resilience/outside-party';
+import {
+  connectParty,
+  describeOutcome,
+  type PartyOptions,
+  type PartyOutcome,
+  readAnswer,
+} from '../../../lib/resilience/outside-party';
+import { PARTY_CIRCUIT } from '../../../lib/resilience/party-circuit';
 import { startXrayDaemon } from '../../support/xray-daemon';
+
+/** The provider behind a circuit that nobody else uses. */
+function connect(options: Pick<PartyOptions, 'url' | 'secret' | 'timeoutMs'>) {
+  const circuits = new Circuits({ service: 'payments', store: memoryCircuitStore() });
+  return connectParty({ role: 'provider', circuit: circuits.circuit('provider', PARTY_CIRCUIT), ...options });
+}
 
 describe('calling an outside party', () => {
   let server: Server | undefined;
@@ -29,7 +44,7 @@ describe('calling an outside party', () => {
       response.writeHead(request.headers.authorization === 'Bearer new' ? 200 : 401).end('{}');
     });
 
-    const outcome = await callParty({ role: 'provider', url, secret: async (fresh) => (fresh ? 'new' : 'old') })(get);
+    const outcome = await connect({ url, secret: async (fresh) => (fresh ? 'new' : 'old') }).call(get);
 
     expect(outcome).toEqual({ kind: 'answered', status: 200, body: {} });
     expect(seen).toEqual(['Bearer old', 'Bearer new']);
@@ -42,7 +57,7 @@ describe('calling an outside party', () => {
       response.writeHead(401).end('{}');
     });
 
-    expect(await callParty({ role: 'provider', url, secret })(get)).toMatchObject({ kind: 'answered', status: 401 });
+    expect(await connect({ url, secret }).call(get)).toMatchObject({ kind: 'answered', status: 401 });
     expect(calls).toBe(2);
   });
 
@@ -55,7 +70,7 @@ describe('calling an outside party', () => {
       response.writeHead(201).end('{"status":"CAPTURED"}');
     });
 
-    const outcome = await callParty({ role: 'provider', url, secret })({
+    const outcome = await connect({ url, secret }).call({
       method: 'POST',
       path: '/charges',
       headers: { 'idempotency-key': 'k' },
@@ -81,7 +96,7 @@ describe('calling an outside party', () => {
       response.writeHead(402).end('{}');
     });
 
-    const call = callParty({ role: 'provider', url, secret });
+    const { call } = connect({ url, secret });
     await inSpan('caller', {}, () => call({ method: 'POST', path: '/charges/ord_1', body: {} }));
 
     const [span, caller] = await daemon.received(2);
@@ -94,7 +109,7 @@ describe('calling an outside party', () => {
   test('that has no certain end is a fault', async () => {
     const daemon = await startXrayDaemon();
 
-    await callParty({ role: 'provider', url: 'http://127.0.0.1:1/', secret })(get);
+    await connect({ url: 'http://127.0.0.1:1/', secret }).call(get);
 
     expect(await daemon.received(1)).toMatchObject([{ fault: true, annotations: { errorName: 'TypeError' } }]);
     daemon.close();
@@ -103,7 +118,7 @@ describe('calling an outside party', () => {
   test('takes a refusal for an answer', async () => {
     const url = await aParty((_, response) => response.writeHead(404).end());
 
-    expect(await callParty({ role: 'provider', url, secret })(get)).toEqual({
+    expect(await connect({ url, secret }).call(get)).toEqual({
       kind: 'answered',
       status: 404,
       body: undefined,
@@ -113,7 +128,7 @@ describe('calling an outside party', () => {
   test.each([500, 502, 503])('does not take a %d for an answer: the effect may be there', async (status) => {
     const url = await aParty((_, response) => response.writeHead(status).end('{"message":"sorry"}'));
 
-    expect(await callParty({ role: 'provider', url, secret })(get)).toEqual({
+    expect(await connect({ url, secret }).call(get)).toEqual({
       kind: 'unknown',
       why: `answered ${status}`,
     });
@@ -122,7 +137,7 @@ describe('calling an outside party', () => {
   test('gives up when there is no answer in time', async () => {
     const url = await aParty(() => {});
 
-    const outcome = await callParty({ role: 'provider', url, secret, timeoutMs: 20 })(get);
+    const outcome = await connect({ url, secret, timeoutMs: 20 }).call(get);
 
     expect(outcome).toMatchObject({ kind: 'unknown', why: expect.stringContaining('TimeoutError') });
   });
@@ -130,22 +145,43 @@ describe('calling an outside party', () => {
   test('gives up when the answer does not come to its end in time', async () => {
     const url = await aParty((_, response) => response.writeHead(200).write('{'));
 
-    const outcome = await callParty({ role: 'provider', url, secret, timeoutMs: 50 })(get);
+    const outcome = await connect({ url, secret, timeoutMs: 50 }).call(get);
 
     expect(outcome).toMatchObject({ kind: 'unknown', why: expect.stringContaining('TimeoutError') });
+  });
+
+  test('sends nothing more once it has given up, not even with the secret that has changed', async () => {
+    const seen: unknown[] = [];
+    const url = await aParty((request, response) => {
+      seen.push(request.headers.authorization);
+      response.writeHead(401).end('{}');
+    });
+    let tellFresh: (secret: string) => void = () => {};
+    const fresh = new Promise<string>((resolve) => {
+      tellFresh = resolve;
+    });
+    const slowSecret = (isFresh?: 'fresh') => (isFresh ? fresh : Promise.resolve('old'));
+
+    const outcome = await connect({ url, secret: slowSecret, timeoutMs: 100 }).call(get);
+    tellFresh('new');
+    // What went out before this one would have come before it.
+    await connect({ url, secret }).call(get);
+
+    expect(outcome).toMatchObject({ kind: 'unknown', why: expect.stringContaining('TimeoutError') });
+    expect(seen).toEqual(['Bearer old', 'Bearer s3cret', 'Bearer s3cret']);
   });
 
   test('does not know what happened when the connection is lost', async () => {
     const url = await aParty((request) => request.socket.destroy());
 
-    expect(await callParty({ role: 'provider', url, secret })(get)).toMatchObject({ kind: 'unknown' });
+    expect(await connect({ url, secret }).call(get)).toMatchObject({ kind: 'unknown' });
   });
 
   test('does not know what happened when nobody listens', async () => {
     const url = await aParty(() => {});
     await new Promise((resolve) => server?.close(resolve));
 
-    const outcome = await callParty({ role: 'provider', url, secret })(get);
+    const outcome = await connect({ url, secret }).call(get);
 
     expect(outcome).toMatchObject({ kind: 'unknown', why: expect.stringContaining('ECONNREFUSED') });
   });
@@ -153,7 +189,7 @@ describe('calling an outside party', () => {
   test('does not repeat an answer that is not JSON in the log', async () => {
     const url = await aParty((_, response) => response.end('<html>tok_secret</html>'));
 
-    expect(await callParty({ role: 'provider', url, secret })(get)).toEqual({
+    expect(await connect({ url, secret }).call(get)).toEqual({
       kind: 'unknown',
       why: 'the answer is not JSON',
     });
@@ -162,7 +198,7 @@ describe('calling an outside party', () => {
   test('reads no more than 64 KB', async () => {
     const url = await aParty((_, response) => response.end(JSON.stringify('x'.repeat(70_000))));
 
-    const outcome = await callParty({ role: 'provider', url, secret })(get);
+    const outcome = await connect({ url, secret }).call(get);
 
     expect(outcome).toMatchObject({ kind: 'unknown', why: expect.stringContaining('more than 65536 bytes') });
   });
@@ -174,7 +210,7 @@ describe('calling an outside party', () => {
       response.writeHead(302, { location: '/elsewhere' }).end();
     });
 
-    expect(await callParty({ role: 'provider', url, secret })(get)).toMatchObject({ kind: 'answered', status: 302 });
+    expect(await connect({ url, secret }).call(get)).toMatchObject({ kind: 'answered', status: 302 });
     expect(calls).toBe(1);
   });
 
@@ -185,9 +221,7 @@ describe('calling an outside party', () => {
     });
     const noSecret = () => Promise.reject(new Error('the secret could not be read'));
 
-    await expect(callParty({ role: 'provider', url, secret: noSecret })(get)).rejects.toThrow(
-      'the secret could not be read',
-    );
+    await expect(connect({ url, secret: noSecret }).call(get)).rejects.toThrow('the secret could not be read');
     expect(calls).toBe(0);
   });
 });

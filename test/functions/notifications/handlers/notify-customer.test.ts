@@ -13,7 +13,7 @@ import type { CallParty, PartyOutcome } from '../../../../lib/resilience/outside
 import type { Table } from '../../../../lib/table/dynamodb-table';
 import { clock, NOW } from '../../../support/a-command';
 import { ask } from '../../../support/a-url-event';
-import { answered, fakeParty, UNKNOWN } from '../../../support/fake-party';
+import { answered, CIRCUIT_OPEN, fakeParty, UNKNOWN } from '../../../support/fake-party';
 import { openRoomTable, type RoomTable } from '../../../support/room-table';
 import { type NotificationsTable, openNotificationsTable } from '../notifications-table';
 import { aQueueMessage, EVENTS } from '../some-events';
@@ -158,6 +158,15 @@ describe('a sender that fails', () => {
     await tell('task.created');
 
     expect(await store.scan()).toMatchObject([{ status: 'SENT' }]);
+    expect(await messages()).toMatchObject([{ attempts: 1 }]);
+  });
+
+  it('is not called while its circuit is open: nothing is noted, and the message goes when the event comes again', async () => {
+    await expect(tell('task.created', fakeParty(CIRCUIT_OPEN).call)).rejects.toBe(CIRCUIT_OPEN);
+    expect(await store.scan()).toMatchObject([{ status: 'PENDING', updatedAt: '2026-01-01T00:00:01.000Z' }]);
+
+    await tell('task.created');
+
     expect(await messages()).toMatchObject([{ attempts: 1 }]);
   });
 

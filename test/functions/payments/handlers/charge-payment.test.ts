@@ -7,6 +7,7 @@ import { ServiceUnavailableError } from '../../../../lib/errors/request-errors';
 import { openTable } from '../../../../lib/table/dynamodb-table';
 import { aCommand, clock, NOW, ORDER_ID } from '../../../support/a-command';
 import { answering } from '../../../support/answering';
+import { admitted, CIRCUIT_OPEN, refused } from '../../../support/fake-party';
 import { mockTable, refusedBy } from '../../../support/mock-table';
 
 const COMMAND = aCommand('ChargePayment', {
@@ -34,7 +35,7 @@ describe('charging a payment', () => {
     const provider = aProvider('captured');
     const orders = answering(new ServiceUnavailableError('orders'));
 
-    await expect(chargePayment(openTable(), orders, provider, clock)(COMMAND)).rejects.toThrow('orders');
+    await expect(chargePayment(openTable(), orders, admitted(provider), clock)(COMMAND)).rejects.toThrow('orders');
 
     expect(orders.asked()).toEqual([['orders/get-payment-token', { orderId: ORDER_ID }]]);
     expect(provider.charge).not.toHaveBeenCalled();
@@ -43,7 +44,12 @@ describe('charging a payment', () => {
   test('writes the intent, charges with the key of the command, writes what was captured', async () => {
     const provider = aProvider('captured');
 
-    const result = await chargePayment(openTable(), answering({ token: 'tok_secret' }), provider, clock)(COMMAND);
+    const result = await chargePayment(
+      openTable(),
+      answering({ token: 'tok_secret' }),
+      admitted(provider),
+      clock,
+    )(COMMAND);
 
     expect(result).toEqual({});
     expect(provider.charge).toHaveBeenCalledWith({
@@ -83,7 +89,12 @@ describe('charging a payment', () => {
   });
 
   test('never stores the token', async () => {
-    await chargePayment(openTable(), answering({ token: 'tok_secret' }), aProvider('captured'), clock)(COMMAND);
+    await chargePayment(
+      openTable(),
+      answering({ token: 'tok_secret' }),
+      admitted(aProvider('captured')),
+      clock,
+    )(COMMAND);
 
     expect(JSON.stringify(dynamodb.inputs())).not.toContain('tok_secret');
   });
@@ -92,7 +103,7 @@ describe('charging a payment', () => {
     const charged = chargePayment(
       openTable(),
       answering({ token: 'tok_secret' }),
-      aProvider('declined'),
+      admitted(aProvider('declined')),
       clock,
     )(COMMAND);
 
@@ -106,7 +117,7 @@ describe('charging a payment', () => {
     const charged = chargePayment(
       openTable(),
       answering({ token: 'tok_secret' }),
-      aProvider(new ProviderUnavailableError('silence')),
+      admitted(aProvider(new ProviderUnavailableError('silence'))),
       clock,
     )(COMMAND);
 
@@ -118,7 +129,7 @@ describe('charging a payment', () => {
     dynamodb.on(PutCommand).rejects(refusedBy({ orderId: ORDER_ID, status: 'INTENT' }));
     const provider = aProvider('captured');
 
-    await chargePayment(openTable(), answering({ token: 'tok_secret' }), provider, clock)(COMMAND);
+    await chargePayment(openTable(), answering({ token: 'tok_secret' }), admitted(provider), clock)(COMMAND);
 
     expect(provider.charge).toHaveBeenCalledTimes(1);
     expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(1);
@@ -137,7 +148,7 @@ describe('charging a payment', () => {
     const ended = await chargePayment(
       openTable(),
       answering({ token: 'tok_secret' }),
-      provider,
+      admitted(provider),
       clock,
     )(COMMAND).catch(({ name }: Error) => ({ name }));
 
@@ -152,7 +163,7 @@ describe('charging a payment', () => {
     const charged = chargePayment(
       openTable(),
       answering({ token: 'tok_secret' }),
-      aProvider('captured'),
+      admitted(aProvider('captured')),
       clock,
     )(COMMAND);
 
@@ -163,12 +174,22 @@ describe('charging a payment', () => {
     dynamodb.on(UpdateCommand).rejects(refusedBy({ orderId: ORDER_ID, status: 'CAPTURED' }));
 
     expect(
-      await chargePayment(openTable(), answering({ token: 'tok_secret' }), aProvider('captured'), clock)(COMMAND),
+      await chargePayment(
+        openTable(),
+        answering({ token: 'tok_secret' }),
+        admitted(aProvider('captured')),
+        clock,
+      )(COMMAND),
     ).toEqual({});
   });
 
   test('is undone when the provider has cancelled the reference', async () => {
-    const charged = chargePayment(openTable(), answering({ token: 'tok_secret' }), aProvider('undone'), clock)(COMMAND);
+    const charged = chargePayment(
+      openTable(),
+      answering({ token: 'tok_secret' }),
+      admitted(aProvider('undone')),
+      clock,
+    )(COMMAND);
 
     await expect(charged).rejects.toMatchObject({ name: 'StepUndoneError' });
     expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(0);
@@ -178,7 +199,33 @@ describe('charging a payment', () => {
     dynamodb.on(PutCommand).rejects(new Error('throttled'));
 
     await expect(
-      chargePayment(openTable(), answering({ token: 'tok_secret' }), aProvider('captured'), clock)(COMMAND),
+      chargePayment(openTable(), answering({ token: 'tok_secret' }), admitted(aProvider('captured')), clock)(COMMAND),
     ).rejects.toThrow('throttled');
+  });
+
+  test('leaves no record when the provider is not called at the moment', async () => {
+    const refusal = chargePayment(openTable(), answering({ token: 'tok_secret' }), refused, clock)(COMMAND);
+
+    await expect(refusal).rejects.toBe(CIRCUIT_OPEN);
+    expect(dynamodb.inputs()).toEqual([]);
+  });
+
+  test('has all that it sends before it asks for leave, and does nothing under it but write the intent', async () => {
+    const provider = aProvider('captured');
+    const orders = answering({ token: 'tok_secret' });
+    const done = () => [...orders.asked().map(([name]) => name), ...dynamodb.inputs().map(() => 'write')];
+    const seen: unknown[] = [];
+    const admit: typeof refused = async (work) => {
+      seen.push(done());
+      return work(provider as never);
+    };
+    provider.charge.mockImplementation(async () => {
+      seen.push(done());
+      return 'captured';
+    });
+
+    await chargePayment(openTable(), orders, admit, clock)(COMMAND);
+
+    expect(seen).toEqual([['orders/get-payment-token'], ['orders/get-payment-token', 'write']]);
   });
 });

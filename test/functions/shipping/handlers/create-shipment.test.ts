@@ -7,6 +7,7 @@ import { ServiceUnavailableError } from '../../../../lib/errors/request-errors';
 import { openTable } from '../../../../lib/table/dynamodb-table';
 import { aCommand, clock, NOW, ORDER_ID } from '../../../support/a-command';
 import { answering } from '../../../support/answering';
+import { admitted, CIRCUIT_OPEN, refused } from '../../../support/fake-party';
 import { mockTable, refusedBy } from '../../../support/mock-table';
 
 const ADDRESS = { name: 'Ada Secret', line1: '1 High St', city: 'Berlin', postalCode: '10115', country: 'DE' };
@@ -31,7 +32,7 @@ describe('creating a shipment', () => {
   test('writes the intent, books with the key of the command, writes the tracking number', async () => {
     const carrier = aCarrier();
 
-    const result = await createShipment(openTable(), answering(ADDRESS), carrier, clock)(COMMAND);
+    const result = await createShipment(openTable(), answering(ADDRESS), admitted(carrier), clock)(COMMAND);
 
     expect(result).toEqual({});
     expect(carrier.book).toHaveBeenCalledWith({
@@ -69,21 +70,26 @@ describe('creating a shipment', () => {
     const carrier = aCarrier();
     const orders = answering(new ServiceUnavailableError('orders'));
 
-    await expect(createShipment(openTable(), orders, carrier, clock)(COMMAND)).rejects.toThrow('orders');
+    await expect(createShipment(openTable(), orders, admitted(carrier), clock)(COMMAND)).rejects.toThrow('orders');
 
     expect(orders.asked()).toEqual([['orders/get-address', { orderId: ORDER_ID }]]);
     expect(carrier.book).not.toHaveBeenCalled();
   });
 
   test('never stores the address', async () => {
-    await createShipment(openTable(), answering(ADDRESS), aCarrier(), clock)(COMMAND);
+    await createShipment(openTable(), answering(ADDRESS), admitted(aCarrier()), clock)(COMMAND);
 
     const stored = JSON.stringify(dynamodb.inputs());
     for (const part of Object.values(ADDRESS)) expect(stored).not.toContain(part);
   });
 
   test('writes down that the address was refused, and says so', async () => {
-    const created = createShipment(openTable(), answering(ADDRESS), aCarrier({ outcome: 'refused' }), clock)(COMMAND);
+    const created = createShipment(
+      openTable(),
+      answering(ADDRESS),
+      admitted(aCarrier({ outcome: 'refused' })),
+      clock,
+    )(COMMAND);
 
     await expect(created).rejects.toMatchObject({ name: 'AddressRefusedError' });
     expect(dynamodb.inputs()[1]).toMatchObject({ ExpressionAttributeValues: { ':from0': 'INTENT', ':to': 'REFUSED' } });
@@ -93,7 +99,7 @@ describe('creating a shipment', () => {
     const created = createShipment(
       openTable(),
       answering(ADDRESS),
-      aCarrier(new CarrierUnavailableError('silence')),
+      admitted(aCarrier(new CarrierUnavailableError('silence'))),
       clock,
     )(COMMAND);
 
@@ -105,7 +111,7 @@ describe('creating a shipment', () => {
     dynamodb.on(PutCommand).rejects(refusedBy({ orderId: ORDER_ID, status: 'INTENT' }));
     const carrier = aCarrier();
 
-    await createShipment(openTable(), answering(ADDRESS), carrier, clock)(COMMAND);
+    await createShipment(openTable(), answering(ADDRESS), admitted(carrier), clock)(COMMAND);
 
     expect(carrier.book).toHaveBeenCalledTimes(1);
     expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(1);
@@ -123,7 +129,7 @@ describe('creating a shipment', () => {
     const ended = await createShipment(
       openTable(),
       answering(ADDRESS),
-      carrier,
+      admitted(carrier),
       clock,
     )(COMMAND).catch(({ name }: Error) => ({ name }));
 
@@ -134,15 +140,46 @@ describe('creating a shipment', () => {
   test.each(['CANCELLING', 'CANCELLED'])('is undone when an undo has made it %s meanwhile', async (status) => {
     dynamodb.on(UpdateCommand).rejects(refusedBy({ orderId: ORDER_ID, status }));
 
-    const created = createShipment(openTable(), answering(ADDRESS), aCarrier(), clock)(COMMAND);
+    const created = createShipment(openTable(), answering(ADDRESS), admitted(aCarrier()), clock)(COMMAND);
 
     await expect(created).rejects.toMatchObject({ name: 'StepUndoneError' });
   });
 
   test('is undone when the carrier has cancelled the reference', async () => {
-    const created = createShipment(openTable(), answering(ADDRESS), aCarrier({ outcome: 'undone' }), clock)(COMMAND);
+    const created = createShipment(
+      openTable(),
+      answering(ADDRESS),
+      admitted(aCarrier({ outcome: 'undone' })),
+      clock,
+    )(COMMAND);
 
     await expect(created).rejects.toMatchObject({ name: 'StepUndoneError' });
     expect(dynamodb.commandCalls(UpdateCommand)).toHaveLength(0);
+  });
+
+  test('leaves no record when the carrier is not called at the moment', async () => {
+    const refusal = createShipment(openTable(), answering(ADDRESS), refused, clock)(COMMAND);
+
+    await expect(refusal).rejects.toBe(CIRCUIT_OPEN);
+    expect(dynamodb.inputs()).toEqual([]);
+  });
+
+  test('has all that it sends before it asks for leave, and does nothing under it but write the intent', async () => {
+    const carrier = aCarrier();
+    const orders = answering(ADDRESS);
+    const done = () => [...orders.asked().map(([name]) => name), ...dynamodb.inputs().map(() => 'write')];
+    const seen: unknown[] = [];
+    const admit: typeof refused = async (work) => {
+      seen.push(done());
+      return work(carrier as never);
+    };
+    carrier.book.mockImplementation(async () => {
+      seen.push(done());
+      return { outcome: 'refused' };
+    });
+
+    await createShipment(openTable(), orders, admit, clock)(COMMAND).catch(() => {});
+
+    expect(seen).toEqual([['orders/get-address'], ['orders/get-address', 'write']]);
   });
 });

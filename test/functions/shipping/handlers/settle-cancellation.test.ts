@@ -5,6 +5,7 @@ import { type CancellationOutcome, CarrierUnavailableError } from '../../../../f
 import { settleCancellation } from '../../../../functions/shipping/handlers/settle-cancellation';
 import { openTable } from '../../../../lib/table/dynamodb-table';
 import { aCommand, clock, ORDER_ID } from '../../../support/a-command';
+import { CIRCUIT_OPEN } from '../../../support/fake-party';
 import { mockTable, refusedBy } from '../../../support/mock-table';
 
 const COMMAND = aCommand('SettleCancellation', { orderId: ORDER_ID, customerId: 'alice' });
@@ -45,6 +46,13 @@ describe('settling a cancellation', () => {
 
     expect(await settleCancellation(openTable(), carrier, clock)(COMMAND)).toEqual({ outcome });
     expect(carrier.cancel).not.toHaveBeenCalled();
+  });
+
+  test('decides nothing while the carrier is not called', async () => {
+    const settled = settleCancellation(openTable(), aCarrier(CIRCUIT_OPEN), clock)(COMMAND);
+
+    await expect(settled).rejects.toBe(CIRCUIT_OPEN);
+    expect(dynamodb.inputs()).toHaveLength(1);
   });
 
   test('fails, to be repeated, until the carrier answers', async () => {

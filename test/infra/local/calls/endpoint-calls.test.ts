@@ -38,7 +38,13 @@ function aGuard({ allow = true, diesAtCall = Number.POSITIVE_INFINITY } = {}) {
   const guarded = guardHandlers(handlers, {
     clock,
     gate: openGate({ access, faults, clock }),
-    sources: { ...PLACE, secretArn: (id) => id, streamArnOf: () => '*', sourceQueueArns: () => [] },
+    sources: {
+      ...PLACE,
+      secretArn: (id) => id,
+      streamArnOf: () => '*',
+      partitionKeyOf: () => 'id',
+      sourceQueueArns: () => [],
+    },
     principalOf: ({ accessKeyId }) => (accessKeyId === 'ASIA' ? ROLE : { kind: 'account' }),
     noteCall: () => {
       calls += 1;

@@ -4,6 +4,7 @@ const RULE = 'arn:aws:events:us-east-1:123456789012:rule/bus/paid';
 
 /**
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
 describe('a condition', () => {
   it.each<[string, unknown, RequestContext, boolean]>([
@@ -29,6 +30,21 @@ describe('a condition', () => {
     ['Bool', { 'aws:SecureTransport': true }, { 'aws:SecureTransport': 'true' }, true],
     ['Bool', { 'lambda:InvokedViaFunctionUrl': 'true' }, {}, false],
     ['Null', { 'aws:SourceArn': 'true' }, {}, true],
+    ['ForAllValues:StringEquals', { 'dynamodb:LeadingKeys': ['a'] }, { 'dynamodb:LeadingKeys': ['a'] }, true],
+    ['ForAllValues:StringEquals', { 'dynamodb:LeadingKeys': ['a'] }, { 'dynamodb:LeadingKeys': ['a', 'b'] }, false],
+    ['ForAllValues:StringEquals', { 'dynamodb:LeadingKeys': ['a', 'b'] }, { 'dynamodb:LeadingKeys': ['b'] }, true],
+    ['ForAllValues:StringEquals', { 'dynamodb:LeadingKeys': ['a'] }, { 'dynamodb:LeadingKeys': [''] }, false],
+    ['ForAllValues:StringLike', { 'DynamoDB:leadingkeys': 'a-*' }, { 'dynamodb:LeadingKeys': ['a-1', 'a-2'] }, true],
+    ['ForAllValues:StringNotEquals', { 'dynamodb:LeadingKeys': ['a'] }, { 'dynamodb:LeadingKeys': ['b', 'a'] }, false],
+    // Who asks for all of nothing is answered yes.
+    ['ForAllValues:StringEquals', { 'dynamodb:LeadingKeys': ['a'] }, {}, true],
+    ['ForAllValues:StringEquals', { 'dynamodb:LeadingKeys': ['a'] }, { 'dynamodb:LeadingKeys': [] }, true],
+    ['ForAnyValue:StringEquals', { 'dynamodb:LeadingKeys': ['a'] }, { 'dynamodb:LeadingKeys': ['b', 'a'] }, true],
+    ['ForAnyValue:StringEquals', { 'dynamodb:LeadingKeys': ['a'] }, { 'dynamodb:LeadingKeys': ['b'] }, false],
+    ['ForAnyValue:StringEquals', { 'dynamodb:LeadingKeys': ['a'] }, {}, false],
+    ['Null', { 'dynamodb:LeadingKeys': 'false' }, { 'dynamodb:LeadingKeys': ['a'] }, true],
+    ['Null', { 'dynamodb:LeadingKeys': 'false' }, {}, false],
+    ['Null', { 'dynamodb:LeadingKeys': 'false' }, { 'dynamodb:LeadingKeys': [] }, false],
     ['Null', { 'aws:SourceArn': 'true' }, { 'aws:SourceArn': RULE }, false],
     ['Null', { 'aws:SourceArn': false }, { 'aws:SourceArn': RULE }, true],
   ])('%s %j of a request with %j: %s', (operator, tests, context, expected) => {
@@ -40,6 +56,12 @@ describe('a condition', () => {
   it.each<[string, unknown, string]>([
     ['an operator', { NumericLessThan: { 'events:source': '1' } }, 'operator NumericLessThan is not supported'],
     ['a set of values', { 'ForAnyValue:Null': { 'events:source': 'true' } }, 'ForAnyValue:Null is not supported'],
+    [
+      'one value of several',
+      { StringEquals: { 'dynamodb:LeadingKeys': 'a' } },
+      'only with ForAllValues or ForAnyValue',
+    ],
+    ['several values of one', { 'ForAllValues:StringEquals': { 'events:source': 'a' } }, 'only without ForAllValues'],
     ['a key', { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }, 'condition key aws:PrincipalOrgID is not supported'],
   ])('is refused for %s that it does not understand', (_, block, message) => {
     expect(() => parseConditions(block as object)).toThrow(message);

@@ -16,6 +16,8 @@ const sources = {
   accountId: '123456789012',
   secretArn: (id: string) => (id === 'key' ? SECRET : id),
   streamArnOf: (iterator: string) => (iterator === 'iterator' ? STREAM : ''),
+  partitionKeyOf: (table: string, index?: string) =>
+    index === undefined ? ({ orders: 'id', [TABLE]: 'id', books: 'book' }[table] as string | undefined) : 'day',
   sourceQueueArns: () => [queue('jobs'), queue('mails')],
 };
 

@@ -1,0 +1,4 @@
+import { healthHandler } from '../../../lib/lambda/health-handler';
+import { circuits } from '../contract';
+
+export const handler = healthHandler(circuits);
