@@ -1,11 +1,19 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { STUCK_AFTER_MS } from '../functions/operations/audit/check-orders';
 import { RejectionCode } from '../functions/orders/order-schemas';
 import { EXPRESS_OVER_AFTER_MS } from '../functions/orders/take-up-saga';
 import { services } from '../functions/services';
 import { FAULT_KINDS } from '../infra/local/faults/fault';
 import { resourceTypes } from '../infra/local/resources/resource-types';
-import { budgetSeconds, STEP_RETRY, UNDO_RETRY } from '../lib/saga/retry-policy';
+import {
+  budgetSeconds,
+  PARTY_UNDO_RETRY,
+  STEP_RETRY,
+  UNDO_RETRY,
+  waitsLeftMs,
+  waitsSeconds,
+} from '../lib/saga/retry-policy';
 import { demoStories } from './stories/stories';
 import { tableRows } from './support/markdown';
 
@@ -125,21 +133,34 @@ describe('docs/errors.md', () => {
 describe('docs/sagas.md', () => {
   const rows = tableRows(read('docs/sagas.md'), 'budget');
 
+  /** The waits until they stay the same. */
+  const listed = (waits: readonly number[]) => {
+    const same = waits.findIndex((wait, at) => wait === waits[at + 1]);
+    return same < 0 ? waits.join(', ') : `${waits.slice(0, same).join(', ')}, then ${waits[same]}`;
+  };
+
   it.each([
     ['STEP_RETRY', STEP_RETRY],
     ['UNDO_RETRY', UNDO_RETRY],
+    ['PARTY_UNDO_RETRY', PARTY_UNDO_RETRY],
   ] as const)('gives the budget of %s as it is', (name, policy) => {
-    const { maxAttempts, intervalSeconds, backoffRate, maxDelaySeconds } = policy;
-    const waits = Array.from({ length: maxAttempts }, (_, repeat) =>
-      Math.min(intervalSeconds * backoffRate ** repeat, maxDelaySeconds),
-    );
+    const { maxAttempts, whileOpen } = policy;
 
-    expect(rows.find(([first = '']) => first.includes(name))?.slice(1)).toEqual([
-      String(maxAttempts),
-      waits.join(', '),
+    expect(rows.find(([first = '']) => first.includes(`\`${name}\``))?.slice(1)).toEqual([
+      whileOpen ? `${maxAttempts}, and ${whileOpen.maxAttempts} while its circuit is open` : String(maxAttempts),
+      [policy, ...(whileOpen ? [whileOpen] : [])].map((backoff) => listed(waitsSeconds(backoff))).join(', and '),
       `${budgetSeconds(policy, 10)} s`,
       `${budgetSeconds(policy, 20)} s`,
     ]);
+  });
+
+  it('says what a step waits for an open circuit, and how long an undo does', () => {
+    const { whileOpen = STEP_RETRY } = PARTY_UNDO_RETRY;
+
+    expect(waitsLeftMs(STEP_RETRY)).toEqual([3500, 3000, 2000, 0]);
+    expect(Math.round((waitsLeftMs(whileOpen)[0] ?? 0) / 60_000)).toBe(20);
+    expect(Math.round(budgetSeconds(PARTY_UNDO_RETRY, 20) / 60)).toBe(62);
+    expect(STUCK_AFTER_MS).toBe(3 * 3_600_000);
   });
 
   it('says how long the sweeper leaves an Express saga alone', () => {

@@ -10,3 +10,20 @@ export function tableRows(text: string, first: string): string[][] {
       .map((cell) => cell.trim()),
   );
 }
+
+/** A block of code in a page. */
+export interface CodeBlock {
+  /** Of its first line in the page, from 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** The fenced blocks of a language, such as `ts`. */
+export function codeBlocks(text: string, language: string): CodeBlock[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'))].map(
+    ({ index, 1: block = '' }) => ({
+      line: text.slice(0, index).split('\n').length + 1,
+      text: block,
+    }),
+  );
+}
