@@ -66,7 +66,10 @@ export interface Operations {
 const BYTES_OF_A_LINE = 26;
 
 const own = services.filter(({ standIn }) => !standIn);
-const tables: ReadonlyMap<string, string> = new Map(own.map(({ name }) => [tableName(STAGE, name), name]));
+/** But the one of the circuits, which is used by time and not by order: the more orders there are, the less of it falls on each. */
+const tables: ReadonlyMap<string, string> = new Map(
+  own.filter(({ keepsCircuits }) => !keepsCircuits).map(({ name }) => [tableName(STAGE, name), name]),
+);
 /** The functions that work for an order, by name. */
 const ours: ReadonlyMap<string, { readonly label: string; readonly kind: Trigger['kind'] }> = new Map(
   own
