@@ -90,9 +90,13 @@ describe('placing an order', () => {
       ),
     );
     const granted = services.flatMap(({ name, handlers }) =>
-      Object.entries(handlers).flatMap(([handler, { table = [], indexes = {} }]) =>
-        [...table, ...Object.values(indexes).flat()].map((action) => `${name}-${handler} ${name} ${action}`),
-      ),
+      Object.entries(handlers).flatMap(([handler, { table = [], indexes = {}, party }]) => [
+        ...[...table, ...Object.values(indexes).flat()].map((action) => `${name}-${handler} ${name} ${action}`),
+        // Whoever calls a party uses the circuits of its service.
+        ...(party === undefined ? [] : ['Query', 'UpdateItem']).map(
+          (action) => `${name}-${handler} circuits ${action}`,
+        ),
+      ]),
     );
 
     expect([...used].filter((use) => !granted.includes(use))).toEqual([]);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Invariant } from './circuit-judge';
 import type { StoreFate, Tamper } from './circuit-network';
+import { callOf } from './circuit-network';
 import { type CallFate, type Happening, type Plan, runCircuits } from './circuit-world';
 
 const RUNS = 200;
@@ -61,6 +62,9 @@ const holds = (plan: fc.Arbitrary<Plan>, judged: Invariant, tamper?: Tamper) =>
     const violations = await runCircuits(drawn, scheduler, tamper);
     expect(violations.filter(({ invariant }) => invariant === judged)).toEqual([]);
   });
+
+// It hangs on every promise of the process, and the files that run after this one in the same process would pay for it.
+afterAll(() => callOf.disable());
 
 /** Runs plans, once for all invariants, and answers those that did not hold. */
 function brokenIn(plan: fc.Arbitrary<Plan>, seed: number): () => Promise<ReadonlySet<Invariant>> {
