@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from '../../infra/synthesize';
 import { type LocalSystem, startLocalSystem } from '../support/local-system';
-import type { TimelineStep } from '../support/saga-timeline';
-import { differences, type Played, play } from './play';
-import { demoStories, type Story } from './stories';
+import { describeEnd, describeStep } from './describe';
+import { ORDERS_OF_OUTAGE, playOutage } from './outage';
+import { differences, play } from './play';
+import { carrierOutage, demoStories } from './stories';
 
 const SKU = 'MUG-01';
 
@@ -30,11 +31,19 @@ async function main(): Promise<number> {
 async function tell(system: LocalSystem): Promise<number> {
   await system.api.putStock(SKU, 100);
   let problems = 0;
-  for (const [index, story] of demoStories.entries()) {
-    console.log(`order ${index + 1}: ${story.title}`);
+  let orders = 0;
+  for (const story of demoStories) {
+    orders += 1;
+    console.log(`order ${orders}: ${story.title}`);
     const played = await play(story, SKU, system, (step) => console.log(`    ${describeStep(step)}`));
-    console.log(`  ${describeEnd(played)}`);
-    problems += report(story, played);
+    console.log(`  ${describeEnd(played)}\n`);
+    problems += report(differences(story, played));
+    if (story.title === carrierOutage.comesAfter) {
+      console.log(`orders ${orders + 1} to ${orders + ORDERS_OF_OUTAGE}: ${carrierOutage.title}`);
+      orders += ORDERS_OF_OUTAGE;
+      problems += report((await playOutage(SKU, system, { tell: (line) => console.log(`    ${line}`) })).differences);
+      console.log();
+    }
   }
   const { ok, violations, counts } = await system.audit();
   for (const { invariant, subject, detail } of violations) console.log(`VIOLATION ${invariant}: ${subject} ${detail}`);
@@ -47,18 +56,7 @@ async function tell(system: LocalSystem): Promise<number> {
   return ok && problems === 0 ? 0 : 1;
 }
 
-function describeStep({ name, outcome, error, attempts }: TimelineStep): string {
-  const tries = attempts > 1 ? ` (${attempts} attempts)` : '';
-  return `${name.padEnd(16)} ${outcome === 'ok' ? 'ok' : `FAILED ${error}`}${tries}`;
-}
-
-function describeEnd({ order, payment, shipment }: Played): string {
-  const why = order.rejection ? ` ${order.rejection.code}: ${order.rejection.detail}` : '';
-  return `${order.status}${why}   payment ${payment ?? 'none'}, shipment ${shipment ?? 'none'}\n`;
-}
-
-function report(story: Story, played: Played): number {
-  const found = differences(story, played);
+function report(found: readonly string[]): number {
   for (const line of found) console.log(`  NOT AS IT SHOULD BE  ${line}`);
   return found.length;
 }

@@ -101,6 +101,21 @@ export const demoStories: readonly Story[] = [
   },
 ];
 
+/**
+ * An outage of the carrier, which the demo plays after the story of this title: many orders, so it is told by outage.ts. What becomes of
+ * an order that is placed while the circuit is open, and of one that is placed when it has closed.
+ */
+export const carrierOutage = {
+  title: 'a carrier outage that opens the circuit',
+  comesAfter: 'an address that the carrier refuses',
+  whileOpen: {
+    title: 'an order while the circuit is open',
+    order: { quantity: 1 },
+    ...rejectedByShipping('SHIPPING_UNAVAILABLE', 'CANCELLED'),
+  },
+  whenClosed: { title: 'an order when it has closed', order: { quantity: 1 }, ...confirmed },
+} as const satisfies { whileOpen: Story; whenClosed: Story; [about: string]: unknown };
+
 /** The rest of what the sandbox can do; longer to wait for. */
 export const otherStories: readonly Story[] = [
   {

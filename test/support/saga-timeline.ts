@@ -12,6 +12,8 @@ export interface TimelineStep {
   readonly outcome: 'ok' | 'FAILED';
   /** The error of the last attempt, when it failed. */
   readonly error?: string;
+  /** What that error said, as far as its function told. */
+  readonly message?: string;
   readonly attempts: number;
 }
 
@@ -101,24 +103,38 @@ function stepsOf(events: readonly HistoryEvent[]): TimelineStep[] {
   let name = '';
   let attempts = 0;
   let error: string | undefined;
+  let message: string | undefined;
   for (const event of events) {
     if (event.type === 'TaskStateEntered') {
       name = event.stateEnteredEventDetails?.name ?? '';
       attempts = 0;
       error = undefined;
+      message = undefined;
     }
     if (event.type === 'TaskScheduled') attempts += 1;
     if (event.type === 'TaskSucceeded') error = undefined;
-    if (event.type === 'TaskFailed') error = event.taskFailedEventDetails?.error;
+    if (event.type === 'TaskFailed') {
+      error = event.taskFailedEventDetails?.error;
+      message = messageOf(event.taskFailedEventDetails?.cause);
+    }
     if (event.type === 'TaskTimedOut') error = event.taskTimedOutEventDetails?.error;
     if (event.type === 'TaskStateExited') {
       steps.push({
         name,
         attempts,
         outcome: error === undefined ? 'ok' : 'FAILED',
-        ...(error !== undefined && { error }),
+        ...(error !== undefined && { error, ...(message !== undefined && { message }) }),
       });
     }
   }
   return steps;
+}
+
+/** The message in the cause that Lambda gives of a function's error. */
+function messageOf(cause = ''): string | undefined {
+  try {
+    return (JSON.parse(cause) as { errorMessage?: string }).errorMessage;
+  } catch {
+    return undefined;
+  }
 }
