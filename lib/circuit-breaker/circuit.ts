@@ -152,7 +152,10 @@ export class Circuit {
       else if (verdict === 'failure') this.local.countFailure(now, random());
     }
     if (verdict !== 'failure' || ticket.kind === 'uncounted' || !this.shared.counts(ticket.epoch)) return;
-    this.reports.note(ticket.epoch, 1, 1, now);
+    const share = this.shared.failureShare;
+    if (share < 1 && random() >= share) return;
+    const weight = Math.floor(1 / share + random());
+    this.reports.note(ticket.epoch, weight, weight, now);
     await waitAtMost(this.clock, storeTimeoutMs, this.reports.tell());
   }
 

@@ -3,7 +3,7 @@ import { type CircuitItem, readItem } from './circuit-item';
 import type { CircuitKey, CircuitStore, ItemUpdate, StoredItem, WriteOutcome } from './circuit-store';
 import type { CircuitSettings } from './options';
 import type { Annotate, Transition } from './transition';
-import { sampleShare } from './trip-rule';
+import { failureShare, sampleShare } from './trip-rule';
 
 /** What a circuit shares with the others of its process. */
 export interface SharedDependencies {
@@ -36,6 +36,8 @@ export class SharedCircuit {
   viewAt = Number.NEGATIVE_INFINITY;
   /** The share of successes that is told. */
   sampleShare = 1;
+  /** The share of failures that is told. */
+  failureShare = 1;
   /** What calls count in that began before anything was known: the epoch known first, if it had begun before they were let through. */
   private first: Epoch = null;
   /** When this instance learned of the epoch, by its own clock. */
@@ -74,7 +76,9 @@ export class SharedCircuit {
     const isOther = identityOf(view) !== identityOf(this.view);
     this.view = view;
     this.viewAt = Math.max(this.viewAt, askedAt);
-    this.sampleShare = typeof view === 'object' ? sampleShare(view, this.use.clock.now()) : 1;
+    const now = this.use.clock.now();
+    this.sampleShare = typeof view === 'object' ? sampleShare(view, now) : 1;
+    this.failureShare = typeof view === 'object' ? failureShare(view, now) : 1;
     if (!isOther) return;
     this.learnedAt = this.use.clock.now();
     this.onChange(view);

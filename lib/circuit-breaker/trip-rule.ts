@@ -8,6 +8,17 @@ export const COUNTED_PER_SECOND = 1;
 /** Beyond it, successes are told by samples: so many in a second, however many calls there are. */
 export const SAMPLES_PER_SECOND = 0.25;
 
+/**
+ * Failures are told one by one up to this many calls a second, and by samples beyond: one item takes a thousand writes a second, and what is
+ * throttled would be missing from the rate.
+ */
+const FAILURES_PER_SECOND = 200;
+
+/** The share of failures that is told, by what is known of the calls. */
+export function failureShare({ minutes, epoch }: Pick<Counts, 'minutes' | 'epoch'>, now: number): number {
+  return Math.min(1, FAILURES_PER_SECOND / trafficOf(minutes, now, epoch).perSecond);
+}
+
 /** The share of successes that is told, by what is known of the calls. */
 export function sampleShare({ minutes, epoch }: Pick<Counts, 'minutes' | 'epoch'>, now: number): number {
   const { perSecond } = trafficOf(minutes, now, epoch);
@@ -25,9 +36,9 @@ type Rule = Pick<CircuitSettings, 'failureThreshold' | 'failureRate' | 'windowMs
  * the greater part of the calls, and enough instances saw some. The shorter stretches find a sudden outage soon, where calls are
  * many; the longer ones find it at all where they are few.
  *
- * Failures are counted one by one, calls by samples. The calls of a stretch are what the fleet made in the last minute, spread
- * evenly, because few samples say little; but at least half of what the samples say, since a minute knows nothing yet of a burst, and
- * all of it where no whole minute is known. Where every call is counted, the count itself is taken.
+ * Failures are counted one by one, or by many samples; calls by few. The calls of a stretch are what the fleet made in the last minute, spread
+ * evenly, because few samples say little; but at least half of what the samples say, since a minute knows nothing yet of a burst.
+ * Where every call is counted, the count itself is taken.
  */
 export function shouldTrip({ slots, minutes, reporters, epoch }: Counts, rule: Rule, now: number): boolean {
   // Most questions end here: too few failures.
@@ -44,10 +55,7 @@ export function shouldTrip({ slots, minutes, reporters, epoch }: Counts, rule: R
     counted += slot.calls;
     if (back === 0) continue;
     const spread = (perSecond * Math.min(now - (current - back) * slotMs, knownMs)) / 1000;
-    const calls =
-      perSecond <= COUNTED_PER_SECOND
-        ? counted
-        : Math.max(spread, knownMs === Number.POSITIVE_INFINITY ? counted / 2 : counted);
+    const calls = perSecond <= COUNTED_PER_SECOND ? counted : Math.max(spread, counted / 2);
     if (failures >= rule.failureThreshold && failures >= rule.failureRate * calls) return true;
   }
   return false;

@@ -24,8 +24,8 @@ interface Order {
 }
 
 /** How many orders the load places at once, again and again, as long as the outage goes on. */
-const WAVE = 6;
-const PROBE_MS = 1_500;
+const WAVE = 5;
+const PROBE_MS = 1_000;
 
 let system: LocalSystem;
 let outage: OutagePlayed;
