@@ -14,7 +14,8 @@ import {
   waitsLeftMs,
   waitsSeconds,
 } from '../lib/saga/retry-policy';
-import { demoStories } from './stories/stories';
+import { ORDERS_OF_OUTAGE } from './stories/outage';
+import { carrierOutage, demoStories } from './stories/stories';
 import { tableRows } from './support/markdown';
 
 const ROOT = resolve(__dirname, '..');
@@ -78,6 +79,9 @@ describe('README.md', () => {
 
     expect(titles.length).toBeGreaterThan(0);
     for (const { number, title } of titles) expect(demoStories[number - 1]?.title).toBe(title);
+    const first = demoStories.findIndex(({ title }) => title === carrierOutage.comesAfter) + 2;
+    const last = first + ORDERS_OF_OUTAGE - 1;
+    expect(readme).toContain(`\n    orders ${first} to ${last}: ${carrierOutage.title}\n`);
   });
 
   it('names payment tokens and postal codes that the sandbox knows', () => {
