@@ -4,10 +4,11 @@ import { demoStories, otherStories, type Story } from '../stories/stories';
 import { assemblyDirectory } from '../support/assembly';
 import { type LocalSystem, startLocalSystem } from '../support/local-system';
 
-/** Each story has a SKU of its own, so that they can be played at once. */
+/** Each story has a SKU of its own, so that some can be played at once. */
 const STOCK = 50;
 // Undos that fail take a minute: flows/parked-order.test.ts tells that story by a faster clock.
 const stories = [...demoStories.filter(({ afterwards }) => afterwards !== 'redrive'), ...otherStories];
+const isFailing = (story: Story) => otherStories.includes(story) || /_UNAVAILABLE$/.test(story.rejection?.code ?? '');
 const skuOf = (story: Story) => `STORY-${stories.indexOf(story)}`;
 
 describe('placing an order', () => {
@@ -17,8 +18,10 @@ describe('placing an order', () => {
   beforeAll(async () => {
     system = await startLocalSystem({ assemblyDirectory: assemblyDirectory('dev') });
     await Promise.all(stories.map((story) => system.api.putStock(skuOf(story), STOCK)));
-    const all = stories.map(async (story) => played.set(story, await play(story, skuOf(story), system)));
-    await Promise.all(all);
+    const tell = async (story: Story) => played.set(story, await play(story, skuOf(story), system));
+    // Parties that fail make circuits refuse others, and a first call beside ten others may be late: who is to be asked once, comes first.
+    for (const story of stories) if (!isFailing(story)) await tell(story);
+    await Promise.all(stories.filter(isFailing).map(tell));
   }, 120_000);
 
   afterAll(() => system.close());
