@@ -3,7 +3,7 @@ import type { CircuitSettings } from './options';
 import { bucketOf, failuresIn, slotMsOf, trafficOf } from './window';
 
 /** Up to this many calls a second of the whole fleet, every one is counted. */
-export const COUNTED_PER_SECOND = 1;
+export const COUNTED_PER_SECOND = 5;
 
 /** Beyond it, successes are told by samples: so many in a second, however many calls there are. */
 export const SAMPLES_PER_SECOND = 0.25;

@@ -3,7 +3,7 @@ import type { PartyOutcome } from './outside-party';
 import { TimeoutError } from './timeout';
 
 /**
- * How the circuit to every outside party behaves. Five failures within half a minute open it, when three calls in five have failed: some
+ * How the circuit to every outside party behaves. Five failures within half a minute open it, when four calls in five have failed: some
  * of what a party is asked always ends in a 5xx, and must not close the shop. A party that is called seldom shows itself in half a minute
  * as well as a busy one in a second.
  *
@@ -13,7 +13,7 @@ import { TimeoutError } from './timeout';
  */
 export const PARTY_CIRCUIT = {
   failureThreshold: 5,
-  failureRate: 0.6,
+  failureRate: 0.8,
   windowSeconds: 30,
   maxViewAgeSeconds: 5,
   probeLeaseSeconds: 6,

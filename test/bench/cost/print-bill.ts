@@ -30,7 +30,7 @@ export const NOTES = [
   'Each order is of another customer, so each asks the authorizer; of a product of its own; nobody asks what became of it.',
   'Not in it: what is billed by the month (storage, backups, secrets, metrics, alarms, scheduled functions), cold starts, data transfer,',
   'what queues are asked for without having a message (Lambda asks each of them all the time: five pollers are about $0.26 a month),',
-  'the table of the circuits (for each party a write a second at most while all is well, and for each instance a read in five seconds),',
+  'the table of the circuits (for each party five writes a second at most while all is well, and for each instance a read in five seconds),',
   "the parties' own fees, and conditional writes that fail (about one write unit for each refusal).",
 ].join('\n');
 

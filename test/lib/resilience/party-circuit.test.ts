@@ -22,7 +22,7 @@ describe('the circuit to a party', () => {
   });
 
   it('leaves a probe the time of a call, and a second for the write before it', () => {
-    expect(checkOptions(PARTY_CIRCUIT)).toMatchObject({ failureThreshold: 5, failureRate: 0.6, windowMs: 30_000 });
+    expect(checkOptions(PARTY_CIRCUIT)).toMatchObject({ failureThreshold: 5, failureRate: 0.8, windowMs: 30_000 });
     expect(PARTY_CIRCUIT.probeLeaseSeconds * 1000).toBe(CALL_TIMEOUT_MS + 1_000);
   });
 });
